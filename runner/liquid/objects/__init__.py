@@ -1,0 +1,1 @@
+"""Objects that templates see, one resource a file."""

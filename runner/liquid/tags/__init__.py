@@ -1,0 +1,1 @@
+"""Tags, one a file."""

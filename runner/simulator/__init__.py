@@ -1,0 +1,1 @@
+"""A Shopify store to run against, over real HTTP."""

@@ -1,0 +1,1 @@
+"""HTTP that the engine itself answers."""
