@@ -1,0 +1,67 @@
+"""What one render carries with it: its frozen now, the shop, its reads, and what it noted on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from runner.liquid.reads import NoReads, Reads
+from runner.model.rendering import Read
+
+DEFAULT_ZONE = "UTC"
+
+
+@dataclass(slots=True)
+class RenderState:
+    """State of one render, handed to filters that declare a keyword-only ``state`` and to lazy objects.
+
+    ``now`` is aware and never moves during a render. ``shop`` is the REST shop record (may be empty). ``preview`` is
+    true for preview events. ``queries`` and ``read_log`` grow as the script asks; ``warnings`` are for the author.
+    """
+
+    now: datetime
+    shop: Mapping[str, Any] = field(default_factory=dict)
+    reads: Reads = field(default_factory=NoReads)
+    preview: bool = False
+    queries: list[str] = field(default_factory=list)
+    read_log: list[Read] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def zone(self) -> tzinfo:
+        """The shop's time zone (``iana_timezone``); UTC when the shop has none, or one that is not known."""
+        name = self.shop.get("iana_timezone") or DEFAULT_ZONE
+        try:
+            return ZoneInfo(str(name))
+        except (ZoneInfoNotFoundError, ValueError):
+            self.warn(f"unknown time zone {name!r} in the shop record; dates are in UTC")
+            return UTC
+
+    def warn(self, text: str) -> None:
+        """Note ``text`` for the author, once."""
+        if text not in self.warnings:
+            self.warnings.append(text)
+
+    def graphql(self, query: str, variables: Mapping[str, Any] | None) -> Any:
+        """Give ``query`` to the reads and keep a record of it; the whole response, or None."""
+        self.queries.append(query)
+        response = self.reads.graphql(query, variables)
+        if response is not None:
+            self.read_log.append(_graphql_read(query, response))
+        return response
+
+    def rest(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
+        """``GET`` ``path`` through the reads and keep a record of it; the body, or None."""
+        body = self.reads.rest(path, params)
+        self.read_log.append(Read("rest", path))
+        return body
+
+
+def _graphql_read(query: str, response: Any) -> Read:
+    errors = response.get("errors") if isinstance(response, dict) else None
+    messages = tuple(str(e.get("message", e)) if isinstance(e, dict) else str(e) for e in errors or ())
+    cost = ((response.get("extensions") or {}).get("cost") or {}) if isinstance(response, dict) else {}
+    return Read("graphql", query, messages, cost.get("actualQueryCost"))
