@@ -1,0 +1,154 @@
+"""The command line: a table of commands, each loaded only when it is called.
+
+``run`` is the edge: here every error becomes a message and an exit code, and Python's tracebacks stay hidden unless
+``--debug`` is given.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any, NoReturn
+
+import click
+
+from runner import __version__
+from runner.cli.output import ExitCode, Output, exit_code
+from runner.errors import InputError, RunnerError
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "config": ("runner.cli.config", "Show the settings in force and where each came from."),
+    "demo": ("runner.cli.demo", "Watch a task keep a simulated store's inventory in sync."),
+    "docs": ("runner.cli.docs", "Print a page of the manual."),
+    "preview": ("runner.cli.preview", "Show what a task would do, offline; nothing is performed."),
+    "run": ("runner.cli.run", "Run a task on an event and perform its actions, dry by default."),
+    "shop": ("runner.cli.shop", "Serve a simulated Shopify store."),
+    "version": ("runner.cli.version", "Print the versions of the engine and of what it speaks."),
+}
+"""Command -> (module whose ``command`` it is, its line in the help). The line is checked against the module's own."""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when called: ``runner --help`` loads none of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(COMMANDS[cmd_name][0]).command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            hint = f"did you mean `runner {near[0]}`?" if near else f"one of: {', '.join(COMMANDS)}"
+            raise InputError(f'there is no command "{args[0]}"', code="input.usage", hint=hint)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in sorted(COMMANDS)])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, message="runner %(version)s")
+@click.option("--debug", is_flag=True, help="Show Python's traceback when something fails.")
+def root(debug: bool) -> None:
+    """Run tasks of the Mechanic platform for Shopify on this machine.
+
+    Start with `runner demo`, then `runner preview TASK`. Manual: `runner docs`.
+    """
+    # The flag is taken out at the edge, where it counts in every position; here it stands for the help.
+
+
+def run(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and leave the process with an exit code of ecosystem.md 2."""
+    for stream in (sys.stdout, sys.stderr):
+        # Whatever the locale, printing must not fail on a character it lacks.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    code = invoke(list(sys.argv[1:] if arguments is None else arguments))
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        code = _reader_gone()
+    sys.exit(code)
+
+
+def invoke(arguments: list[str]) -> int:
+    """Run one command; returns its exit code, having printed whatever there was to say about errors."""
+    before_end = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    debug = "--debug" in before_end
+    output = Output(as_json="--json" in before_end)
+    kept = [word for word in before_end if word != "--debug"] + arguments[len(before_end) :]
+    try:
+        result: Any = root.main(args=kept, prog_name="runner", standalone_mode=False)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        output.note("interrupted")
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        return _reader_gone()
+    except click.exceptions.NoArgsIsHelpError as fault:
+        output.note(fault.format_message())
+        return ExitCode.INVALID
+    except click.ClickException as fault:
+        return _failed(_usage_error(fault), output, debug)
+    except RunnerError as fault:
+        return _failed(fault, output, debug)
+    except Exception as fault:  # noqa: BLE001 - the edge: nothing may reach the user as a bare traceback
+        return _bug(fault, output, debug)
+    return result if isinstance(result, int) else ExitCode.DONE
+
+
+def _usage_error(fault: click.ClickException) -> RunnerError:
+    context = getattr(fault, "ctx", None)
+    path = context.command_path if context is not None else "runner"
+    return InputError(
+        fault.format_message().rstrip("."), code="input.usage", hint=f"`{path} --help` shows what it takes"
+    )
+
+
+def _failed(fault: RunnerError, output: Output, debug: bool) -> int:
+    if debug:
+        _traceback(fault)
+    try:
+        output.error(fault)
+    except BrokenPipeError:
+        return _reader_gone()
+    return exit_code(fault)
+
+
+def _bug(fault: Exception, output: Output, debug: bool) -> int:
+    """A fault of ours: say so, and how to report it. ``RunnerError`` itself is the root, used for nothing else."""
+    words = f"{type(fault).__name__}: {fault}".strip(": ")
+    _failed(
+        RunnerError(
+            f"this is a fault of runner itself, not of your input ({words})",
+            code="bug",
+            hint="run the same command with --debug and report its output, the task and the event",
+        ),
+        output,
+        False,
+    )
+    if debug:
+        _traceback(fault)
+    return ExitCode.BUG
+
+
+def _traceback(fault: BaseException) -> None:
+    import traceback
+
+    traceback.print_exception(fault, file=sys.stderr)
+
+
+def _reader_gone() -> int:
+    """``runner … | head`` ended: stop quietly, and keep the interpreter from flushing into the closed pipe again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return ExitCode.PIPE_CLOSED
