@@ -1,0 +1,54 @@
+"""Versions of the Admin API: which are served on a day, and what an unknown one falls forward to (engine.md 5.5)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from runner.errors import ConfigError
+
+UNSTABLE = "unstable"
+_DATED = re.compile(r"(\d{4})-(01|04|07|10)\Z")
+
+
+def check_version(version: str) -> str:
+    """``version`` itself when it is a quarter (``2026-04``) or ``unstable``; ``ConfigError`` otherwise."""
+    if version == UNSTABLE or _DATED.match(version):
+        return version
+    raise ConfigError(
+        f"{version!r} is not a version of the Admin API",
+        hint="versions are named by quarter, for example 2026-04 (months 01, 04, 07, 10), or `unstable`",
+    )
+
+
+def supported_versions(today: date) -> tuple[str, ...]:
+    """The stable versions that Shopify serves on ``today``, oldest first: each is supported for twelve months."""
+    quarter = today.year * 4 + (today.month - 1) // 3
+    return tuple(f"{number // 4}-{number % 4 * 3 + 1:02d}" for number in range(quarter - 3, quarter + 1))
+
+
+def served_version(requested: str, today: date) -> str:
+    """The version that answers a request for ``requested``.
+
+    Too old, or no version at all: the oldest one supported, as Shopify does (engine.md 5.5). The next quarter is served
+    as a release candidate; ``unstable`` always.
+    """
+    supported = supported_versions(today)
+    year, month = (int(part) for part in supported[-1].split("-"))
+    candidate = f"{year + 1}-01" if month == 10 else f"{year}-{month + 3:02d}"
+    return requested if requested in (*supported, candidate, UNSTABLE) else supported[0]
+
+
+def nearest(requested: str, known: Sequence[str]) -> tuple[str, str | None]:
+    """The version in ``known`` (sorted) whose data serve best for ``requested``, and a sentence when it is another.
+
+    Falls forward, as Shopify does: the oldest known one that is newer, else the newest. ``unstable``: the newest.
+    """
+    check_version(requested)
+    if requested in known:
+        return requested, None
+    dated = [version for version in known if _DATED.match(version)]
+    newer = [version for version in dated if version > requested] if requested != UNSTABLE else []
+    chosen = newer[0] if newer else dated[-1]
+    return chosen, f"no schema data for API version {requested}: using {chosen}"
