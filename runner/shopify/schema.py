@@ -153,7 +153,7 @@ class Schema:
         return self._rule(self._types.get(type_name, {}))
 
     def max_page(self, parent_type: str, field: str, *, root: bool = False) -> int:
-        """The largest ``first`` of a connection; ``root``: its parent object is itself a single one queried at the root."""
+        """The largest ``first`` of a connection. ``root``: its parent is a single object queried at the root."""
         sizes = self.data["pages"].get(f"{parent_type}.{field}", {})
         if root and "root" in sizes:
             return int(sizes["root"])

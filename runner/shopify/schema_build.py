@@ -5,10 +5,10 @@
     python -m runner.shopify.schema_build PATH/admin_2026-04.json.gz
 
 The input is a standard introspection result, plain or gzipped, with Shopify's additions when it has them
-(``requiredAccess``, ``gidTypes``, ``offline_scopes``); a store's own introspection works too, without scopes. The output,
-``runner/shopify/data/admin_<version>.json.gz``, keeps names, types, defaults, deprecations and access rules and drops
-all descriptions. Two facts that Shopify states only in descriptions are read from them first: page sizes other than 250
-and which mutations take ``@idempotent``. The same input gives the same bytes.
+(``requiredAccess``, ``gidTypes``, ``offline_scopes``); a store's own introspection works too, without scopes. The
+output, ``runner/shopify/data/admin_<version>.json.gz``, keeps names, types, defaults, deprecations and access rules and
+drops all descriptions. Two facts that Shopify states only in descriptions are read from them first: page sizes other
+than 250 and which mutations take ``@idempotent``. The same input gives the same bytes.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def compact(document: Mapping[str, Any], version: str) -> dict[str, Any]:
     Its shape is described at ``runner.shopify.schema.Schema``.
     """
     schema = document["data"]["__schema"]
-    types = sorted((row for row in schema["types"] if not row["name"].startswith("__")), key=lambda row: row["name"])
+    types = _by_name(row for row in schema["types"] if not row["name"].startswith("__"))
     access = _AccessTable(document.get("offline_scopes", {}).get("items", ()))
     mutation = (schema.get("mutationType") or {}).get("name")
     return {
@@ -66,9 +66,7 @@ def compact(document: Mapping[str, Any], version: str) -> dict[str, Any]:
         "query": schema["queryType"]["name"],
         "mutation": mutation,
         "types": {row["name"]: _type(row, access, mutation) for row in types},
-        "directives": {
-            row["name"]: _directive(row) for row in sorted(schema["directives"], key=lambda row: row["name"])
-        },
+        "directives": {row["name"]: _directive(row) for row in _by_name(schema["directives"])},
         "access": access.rows,
         "pages": dict(_pages(types)),
         "idempotent": dict(_idempotent(types, mutation)),
@@ -115,8 +113,7 @@ def _type(row: Mapping[str, Any], access: _AccessTable, mutation: str | None) ->
     if position is not None:
         entry["access"] = position
     if kind in ("OBJECT", "INTERFACE"):
-        fields = sorted(row["fields"], key=lambda field: field["name"])
-        entry["fields"] = {field["name"]: _field(field, name, access, mutation) for field in fields}
+        entry["fields"] = {field["name"]: _field(field, name, access, mutation) for field in _by_name(row["fields"])}
         interfaces = sorted(parent["name"] for parent in row["interfaces"] or ())
         entry |= {"interfaces": interfaces} if interfaces else {}
     elif kind == "UNION":
@@ -128,6 +125,10 @@ def _type(row: Mapping[str, Any], access: _AccessTable, mutation: str | None) ->
         entry["input"] = {value["name"]: _argument(value) for value in row["inputFields"]}
         entry |= {"one_of": True} if row.get("isOneOf") else {}
     return entry
+
+
+def _by_name(rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return sorted(rows, key=lambda row: str(row["name"]))
 
 
 def _field(row: Mapping[str, Any], parent: str, access: _AccessTable, mutation: str | None) -> Any:
