@@ -111,10 +111,12 @@ def _is_empty_container(value: ast.expr | None) -> bool:
 def test_every_module_and_public_function_says_what_it_gives() -> None:
     missing = [module.shown for module in modules() if not ast.get_docstring(module.tree)]
     for module in modules():
-        for node in module.tree.body:
-            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
-                if not ast.get_docstring(node):
-                    missing.append(f"{module.shown}:{node.name}")
+        public = (node for node in module.tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef))
+        missing += [
+            f"{module.shown}:{node.name}"
+            for node in public
+            if not node.name.startswith("_") and not ast.get_docstring(node)
+        ]
     assert missing == []
 
 
