@@ -1,0 +1,154 @@
+"""The webhook address: what it keeps, what it refuses, and with which status."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import httpx
+import pytest
+
+from runner.errors import StoreError
+from runner.model.event import Event
+from runner.shopify.webhooks import signature
+from runner.web.inbound import MAX_BODY, PATH, inbound
+
+SECRET = "shpss_1"
+SHOP = "example.myshopify.com"
+BODY = json.dumps({"inventory_item_id": 7, "location_id": 1, "available": 3}).encode()
+
+
+class Kept:
+    """An intake that remembers, and can be told to fail."""
+
+    def __init__(self, fault: StoreError | None = None) -> None:
+        self.events: list[Event] = []
+        self._seen: set[str | None] = set()
+        self._fault = fault
+
+    def accept(self, event: Event, *, dedupe: str | None = None) -> str | None:
+        if self._fault:
+            raise self._fault
+        if dedupe in self._seen:
+            return None
+        self._seen.add(dedupe)
+        self.events.append(event)
+        return str(len(self.events))
+
+
+def headers(body: bytes = BODY, *, secret: str = SECRET, **changed: str | None) -> dict[str, str]:
+    usual: dict[str, str | None] = {
+        "X-Shopify-Topic": "inventory_levels/update",
+        "X-Shopify-Shop-Domain": SHOP,
+        "X-Shopify-Webhook-Id": "w1",
+        "X-Shopify-Hmac-Sha256": signature(body, secret),
+    }
+    usual |= {name.replace("_", "-"): value for name, value in changed.items()}
+    return {name: value for name, value in usual.items() if value is not None}
+
+
+class Web:
+    """A browser for the application, without a socket."""
+
+    def __init__(self, kept: Kept, secrets: tuple[str, ...], shop: str | None) -> None:
+        self._transport = httpx.ASGITransport(app=inbound(kept, secrets=secrets, shop=shop))
+
+    def request(self, method: str, path: str, **given: object) -> httpx.Response:
+        async def ask() -> httpx.Response:
+            async with httpx.AsyncClient(transport=self._transport, base_url="http://127.0.0.1") as client:
+                return await client.request(method, path, **given)  # type: ignore[arg-type]
+
+        return asyncio.run(ask())
+
+    def post(self, path: str, **given: object) -> httpx.Response:
+        return self.request("POST", path, **given)
+
+
+def client(kept: Kept, *, secrets: tuple[str, ...] = (SECRET,), shop: str | None = SHOP) -> Web:
+    return Web(kept, secrets, shop)
+
+
+def test_a_signed_delivery_becomes_one_event() -> None:
+    kept = Kept()
+    assert client(kept).post(PATH, content=BODY, headers=headers()).status_code == 200
+    (event,) = kept.events
+    assert event.topic == event.shopify_topic == "shopify/inventory_levels/update"
+    assert event.data == json.loads(BODY)
+    assert event.source == "shopify"
+
+
+def test_a_dotted_topic_becomes_slashes() -> None:
+    kept = Kept()
+    client(kept).post(PATH, content=BODY, headers=headers(X_Shopify_Topic="customer.tags_added"))
+    assert kept.events[0].topic == "shopify/customer/tags_added"
+
+
+def test_a_repeat_is_answered_200_and_kept_once() -> None:
+    kept = Kept()
+    web = client(kept)
+    assert [web.post(PATH, content=BODY, headers=headers()).status_code for _ in range(3)] == [200, 200, 200]
+    assert len(kept.events) == 1
+
+
+def test_the_same_webhook_id_under_another_topic_is_no_repeat() -> None:
+    kept = Kept()
+    web = client(kept)
+    web.post(PATH, content=BODY, headers=headers())
+    web.post(PATH, content=BODY, headers=headers(X_Shopify_Topic="inventory_levels/connect"))
+    assert len(kept.events) == 2
+
+
+@pytest.mark.parametrize(
+    ("changed", "status"),
+    [
+        ({"X_Shopify_Hmac_Sha256": None}, 401),
+        ({"X_Shopify_Hmac_Sha256": "wrong"}, 401),
+        ({"X_Shopify_Hmac_Sha256": "é"}, 401),
+        ({"X_Shopify_Hmac_Sha256": signature(BODY + b" ", SECRET)}, 401),
+        ({"X_Shopify_Topic": None}, 400),
+        ({"X_Shopify_Webhook_Id": None}, 400),
+        ({"X_Shopify_Shop_Domain": None}, 400),
+        ({"X_Shopify_Shop_Domain": "other.myshopify.com"}, 403),
+    ],
+)
+def test_what_is_refused_is_not_kept(changed: dict[str, str | None], status: int) -> None:
+    kept = Kept()
+    sent = {name: value.encode("latin-1") for name, value in headers(**changed).items()}
+    assert client(kept).post(PATH, content=BODY, headers=sent).status_code == status
+    assert kept.events == []
+
+
+def test_old_and_new_secret_both_count_while_they_rotate() -> None:
+    kept = Kept()
+    web = client(kept, secrets=("new", "old"))
+    for number, secret in enumerate(("old", "new", "older")):
+        web.post(PATH, content=BODY, headers=headers(secret=secret, X_Shopify_Webhook_Id=str(number)))
+    assert len(kept.events) == 2
+
+
+def test_without_a_secret_nothing_is_accepted() -> None:
+    kept = Kept()
+    sent = headers(secret="")
+    assert client(kept, secrets=()).post(PATH, content=BODY, headers=sent).status_code == 401
+    assert client(kept, secrets=("",)).post(PATH, content=BODY, headers=sent).status_code == 401
+
+
+def test_a_signed_body_that_is_not_json_is_refused() -> None:
+    body = b"<html>"
+    assert client(Kept()).post(PATH, content=body, headers=headers(body)).status_code == 400
+
+
+def test_a_body_above_the_limit_is_refused_unread() -> None:
+    body = b" " * (MAX_BODY + 1)
+    assert client(Kept()).post(PATH, content=body, headers=headers(b"")).status_code == 413
+
+
+def test_an_event_that_could_not_be_kept_is_asked_for_again() -> None:
+    kept = Kept(StoreError("the disk is full"))
+    assert client(kept).post(PATH, content=BODY, headers=headers()).status_code == 500
+
+
+def test_other_methods_and_paths_are_not_there() -> None:
+    web = client(Kept())
+    assert web.request("GET", PATH).status_code == 405
+    assert web.post("/", content=BODY, headers=headers()).status_code == 404
