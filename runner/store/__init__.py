@@ -1,1 +1,51 @@
-"""Events, runs and cache as rows. SQLAlchemy Core lives here and nowhere else."""
+"""Events, runs and cache as rows on SQLite or PostgreSQL. SQL lives here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from runner.clock import Clock, SystemClock
+from runner.store.cache import CacheRows, CacheWriter
+from runner.store.database import Database, Transaction
+from runner.store.events import EventRow, EventRows
+from runner.store.migrate import migrate
+from runner.store.runs import Due, RunRows
+
+__all__ = ["CacheRows", "CacheWriter", "Due", "EventRow", "EventRows", "RunRows", "Store", "Transaction"]
+
+
+class Store:
+    """A database brought to the present schema, with its queries by subject.
+
+    ``url`` as for ``Database``: ``sqlite:///FILE``, a path, ``:memory:`` or ``postgresql://…``. Raises StoreError when
+    the database cannot be opened, is none, or is newer than this code.
+    """
+
+    def __init__(self, url: str = ":memory:", *, clock: Clock | None = None) -> None:
+        self.clock = clock or SystemClock()
+        self.database = Database(url)
+        try:
+            self.version = migrate(self.database, self.clock)
+        except BaseException:
+            self.database.close()
+            raise
+        self.events = EventRows(self.database, self.clock)
+        self.runs = RunRows(self.database, self.clock)
+        self.cache = CacheRows(self.database, self.clock)
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """A transaction: all of the block is committed, or nothing."""
+        with self.database.write() as transaction:
+            yield transaction
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.database.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *unused: object) -> None:
+        self.close()

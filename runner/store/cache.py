@@ -1,0 +1,122 @@
+"""The cache that tasks read and cache actions write: JSON by key, per shop, with an end (actions.md 3.1)."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Select, and_, delete, insert, select, update
+
+from runner.clock import Clock
+from runner.errors import ActionError
+from runner.store.columns import to_json_text
+from runner.store.database import Database, Transaction
+from runner.store.tables import CACHE
+
+
+class CacheRows:
+    """Look-ups, and writers bound to a transaction. An entry whose time is over is as good as gone."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def get(self, shop: str, key: str, *, within: Transaction | None = None) -> Any:
+        """The value, a fresh copy; None when there is none, it is null, or it has expired."""
+        with self._database.read(within) as transaction:
+            found = transaction.execute(self._live(shop).where(CACHE.c.key == key)).one_or_none()
+        return None if found is None else json.loads(found.value)
+
+    def items(self, shop: str, *, within: Transaction | None = None) -> tuple[tuple[str, Any], ...]:
+        """All live entries, ordered by key."""
+        with self._database.read(within) as transaction:
+            rows = transaction.execute(self._live(shop)).all()
+        return tuple(sorted(((row.key, json.loads(row.value)) for row in rows), key=lambda pair: pair[0]))
+
+    def writer(self, transaction: Transaction, shop: str) -> CacheWriter:
+        """What a cache action writes with; all of it is part of ``transaction``."""
+        return CacheWriter(transaction, shop, self._clock)
+
+    def put(self, shop: str, key: str, value: Any, ttl: int) -> None:
+        """Store one value for ``ttl`` seconds, in a transaction of its own."""
+        with self._database.write() as transaction:
+            self.writer(transaction, shop).set(key, value, ttl)
+
+    def sweep(self) -> int:
+        """Delete what has expired; how many entries that were."""
+        with self._database.write() as transaction:
+            return transaction.execute(delete(CACHE).where(CACHE.c.expires_at <= self._clock.now())).rowcount
+
+    def _live(self, shop: str) -> Select[Any]:
+        return select(CACHE.c.key, CACHE.c.value).where(CACHE.c.shop == shop, CACHE.c.expires_at > self._clock.now())
+
+
+class CacheWriter:
+    """The seven commands reduced to three: set, delete, add. Every one of them restarts the entry's time."""
+
+    def __init__(self, transaction: Transaction, shop: str, clock: Clock) -> None:
+        self._transaction = transaction
+        self._shop = shop
+        self._clock = clock
+
+    def set(self, key: str, value: Any, ttl: int) -> None:
+        """Store ``value`` under ``key`` for ``ttl`` seconds, replacing what is there."""
+        self._claim_row(key)
+        self._write(key, to_json_text(value), ttl)
+
+    def delete(self, key: str) -> bool:
+        """Remove the entry; whether a live one existed."""
+        existed = self._live_text(key) is not None
+        self._transaction.execute(delete(CACHE).where(self._at(key)))
+        return existed
+
+    def add(self, key: str, amount: int, ttl: int) -> int | float:
+        """Add to a number, where a missing or expired one counts as 0; the new number.
+
+        Raises ActionError when the value is not a number. Atomic: the row stays locked until the transaction ends.
+        """
+        self._claim_row(key)
+        text = self._live_text(key)
+        present = 0 if text is None else json.loads(text)
+        if isinstance(present, bool) or not isinstance(present, int | float):
+            raise ActionError(
+                f"the cache key {key!r} holds {_kind(present)}, not a number",
+                hint="Counter commands work on numbers: delete the key first, or use another one.",
+            )
+        total = present + amount
+        self._write(key, to_json_text(total), ttl)
+        return total
+
+    def _claim_row(self, key: str) -> None:
+        """Make sure the row exists and is ours until the commit: an absent one is put in as already expired."""
+        found = self._transaction.execute(select(CACHE.c.key).where(self._at(key)).with_for_update()).one_or_none()
+        if found is None:
+            values = {"shop": self._shop, "key": key, "value": "null", "expires_at": self._clock.now()}
+            self._transaction.execute(_insert_if_absent(self._transaction).values(**values))
+            self._transaction.execute(select(CACHE.c.key).where(self._at(key)).with_for_update()).one()
+
+    def _live_text(self, key: str) -> str | None:
+        """The stored JSON text of a live entry."""
+        statement = select(CACHE.c.value).where(self._at(key), CACHE.c.expires_at > self._clock.now())
+        return self._transaction.execute(statement).scalar_one_or_none()
+
+    def _write(self, key: str, text: str, ttl: int) -> None:
+        ends = self._clock.now() + timedelta(seconds=ttl)
+        self._transaction.execute(update(CACHE).where(self._at(key)).values(value=text, expires_at=ends))
+
+    def _at(self, key: str) -> Any:
+        return and_(CACHE.c.shop == self._shop, CACHE.c.key == key)
+
+
+def _insert_if_absent(transaction: Transaction) -> Any:
+    if transaction.dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+
+        return insert_postgresql(CACHE).on_conflict_do_nothing()
+    return insert(CACHE)
+
+
+def _kind(value: Any) -> str:
+    names = {bool: "true or false", str: "text", list: "a list", dict: "an object", type(None): "null"}
+    return names.get(type(value), type(value).__name__)

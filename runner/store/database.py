@@ -1,0 +1,177 @@
+"""Opens the database, hands out transactions, and words its errors. The only module that knows an engine URL."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any, TypeAlias
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.pool import StaticPool
+
+from runner.errors import StoreError
+
+Transaction: TypeAlias = Connection
+"""An open transaction: everything done with it is committed together, or not at all."""
+
+BUSY_TIMEOUT_MS = 30_000
+_READ_ONLY = "mech_read"
+
+_CAUSES = (
+    ("file is not a database", "the file is not a SQLite database", "Name another file, or move this one away."),
+    ("file is encrypted", "the file is not a SQLite database", "Name another file, or move this one away."),
+    ("readonly database", "the database cannot be written", "Check the permissions of the file and of its folder."),
+    ("unable to open database", "the file cannot be opened", "Check that it is a file you may read and write."),
+    ("database or disk is full", "the disk is full", "Free some space; nothing that was committed is lost."),
+    ("disk i/o error", "the disk failed while reading or writing", "Check the disk; SQLite needs a local one."),
+    ("malformed", "the database is damaged", "Restore a backup, or try `sqlite3 FILE .recover`."),
+    ("database is locked", "another process keeps the database locked", "Wait for it to end, or stop it."),
+    ("no such table", "tables are missing", "Something removed them: restore a backup."),
+    ("connection refused", "the database server does not answer", "Start it, or check host and port."),
+    ("password authentication failed", "the database server refused the password", "Check user and password."),
+)
+_PASSING = ("database is locked", "connection refused", "server closed the connection", "terminating connection")
+
+
+class Database:
+    """One SQLite file, one database in memory, or one PostgreSQL database.
+
+    ``url`` is an SQLAlchemy URL, or the path of a SQLite file; ``sqlite://`` and ``:memory:`` live in memory. SQLite files
+    are opened with WAL, ``synchronous=FULL`` and foreign keys; writing transactions take the write lock at their start,
+    so that two writers wait instead of failing (durability.md 4, 5.4). Raises StoreError with a hint.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = _parse(url)
+        self.name = _shown(self.url)
+        self._memory = _in_memory(self.url)
+        self._turn = threading.Lock()
+        if self.url.get_backend_name() == "sqlite" and not self._memory:
+            _check_folder(self.url)
+        with self._wording("opened"):
+            self.engine = _create(self.url, memory=self._memory)
+
+    @property
+    def dialect(self) -> str:
+        """``sqlite`` or ``postgresql``."""
+        return self.engine.dialect.name
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """A transaction that commits at the end of the block and rolls back on any exception."""
+        with self._alone(), self._wording("written"), self.engine.begin() as transaction:
+            yield transaction
+
+    @contextmanager
+    def read(self, within: Transaction | None = None) -> Iterator[Transaction]:
+        """A consistent view for reading; ``within`` an open transaction, the view is that transaction's."""
+        if within is not None:
+            yield within
+            return
+        with self._alone(), self._wording("read"), self.engine.connect() as connection:
+            yield connection.execution_options(**{_READ_ONLY: True})
+
+    def close(self) -> None:
+        """Give all connections back. A database in memory is gone then."""
+        self.engine.dispose()
+
+    def _alone(self) -> Any:
+        """A database in memory has one connection, which takes one transaction at a time."""
+        return self._turn if self._memory else nullcontext()
+
+    @contextmanager
+    def _wording(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except SQLAlchemyError as error:
+            raise worded(error, self.name, what) from error
+
+
+def worded(error: SQLAlchemyError, name: str, what: str) -> StoreError:
+    """The database's error in our words. ``what`` was being done to the database ``name``."""
+    cause = str(getattr(error, "orig", None) or error)
+    lowered = cause.lower()
+    gone = isinstance(error, DBAPIError) and error.connection_invalidated
+    transient = gone or any(mark in lowered for mark in _PASSING)
+    for mark, meaning, hint in _CAUSES:
+        if mark in lowered:
+            return StoreError(f"{name} cannot be {what}: {meaning}", hint=hint, transient=transient)
+    return StoreError(f"{name} cannot be {what}: {cause.splitlines()[0]}", transient=transient)
+
+
+def _parse(url: str) -> URL:
+    if url in (":memory:", ""):
+        return make_url("sqlite://")
+    if "://" not in url:
+        return URL.create("sqlite", database=url)
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise StoreError(
+            f"{url!r} is no database URL", hint="Write sqlite:///FILE or postgresql://HOST/NAME."
+        ) from error
+    if parsed.drivername in ("postgresql", "postgres"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+        raise StoreError(
+            f"databases of the kind {parsed.get_backend_name()!r} are not supported",
+            hint="Write sqlite:///FILE or postgresql://HOST/NAME.",
+        )
+    return parsed
+
+
+def _shown(url: URL) -> str:
+    """The database in error texts: a path, or the URL without its password."""
+    if url.get_backend_name() == "sqlite":
+        return f"the database {url.database}" if url.database else "the database in memory"
+    return f"the database {url.render_as_string(hide_password=True)}"
+
+
+def _in_memory(url: URL) -> bool:
+    return url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:")
+
+
+def _check_folder(url: URL) -> None:
+    path = str(url.database).removeprefix("file:").partition("?")[0]
+    folder = os.path.dirname(path) or "."
+    if not os.path.isdir(folder):
+        raise StoreError(f"the folder {folder} of the database does not exist", hint=f"Make it: mkdir -p {folder}")
+    if os.path.isdir(path):
+        raise StoreError(f"{path} is a folder, not a database", hint=f"Name a file in it: {path}/runner.db")
+
+
+def _create(url: URL, *, memory: bool) -> Engine:
+    try:
+        if url.get_backend_name() != "sqlite":
+            return create_engine(url, pool_pre_ping=True)
+        arguments: dict[str, Any] = {"connect_args": {"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000}}
+        if memory:
+            arguments["poolclass"] = StaticPool
+        engine = create_engine(url, **arguments)
+    except (ImportError, NoSuchModuleError) as error:
+        raise StoreError(
+            f"PostgreSQL needs a driver that is not installed: {error}",
+            hint="Install it: pip install 'psycopg[binary]'",
+        ) from error
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, record: Any) -> None:
+    """Our settings on each new SQLite connection. Transactions are begun by us: the driver's own start too late."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reading = connection.get_execution_options().get(_READ_ONLY)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
