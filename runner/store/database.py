@@ -33,15 +33,16 @@ _CAUSES = (
     ("connection refused", "the database server does not answer", "Start it, or check host and port."),
     ("password authentication failed", "the database server refused the password", "Check user and password."),
 )
+_URL_FORMS = "Write sqlite:///FILE or postgresql://HOST/NAME."
 _PASSING = ("database is locked", "connection refused", "server closed the connection", "terminating connection")
 
 
 class Database:
     """One SQLite file, one database in memory, or one PostgreSQL database.
 
-    ``url`` is an SQLAlchemy URL, or the path of a SQLite file; ``sqlite://`` and ``:memory:`` live in memory. SQLite files
-    are opened with WAL, ``synchronous=FULL`` and foreign keys; writing transactions take the write lock at their start,
-    so that two writers wait instead of failing (durability.md 4, 5.4). Raises StoreError with a hint.
+    ``url`` is an SQLAlchemy URL, or the path of a SQLite file; ``sqlite://`` and ``:memory:`` live in memory. SQLite
+    files are opened with WAL, ``synchronous=FULL`` and foreign keys; writing transactions take the write lock at their
+    start, so that two writers wait instead of failing (durability.md 4, 5.4). Raises StoreError with a hint.
     """
 
     def __init__(self, url: str) -> None:
@@ -110,15 +111,13 @@ def _parse(url: str) -> URL:
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise StoreError(
-            f"{url!r} is no database URL", hint="Write sqlite:///FILE or postgresql://HOST/NAME."
-        ) from error
+        raise StoreError(f"{url!r} is no database URL", hint=_URL_FORMS) from error
     if parsed.drivername in ("postgresql", "postgres"):
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() not in ("sqlite", "postgresql"):
         raise StoreError(
             f"databases of the kind {parsed.get_backend_name()!r} are not supported",
-            hint="Write sqlite:///FILE or postgresql://HOST/NAME.",
+            hint=_URL_FORMS,
         )
     return parsed
 

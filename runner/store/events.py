@@ -48,9 +48,9 @@ class EventRows:
     ) -> bool:
         """Keep ``event``, which must have an id and an aware ``created_at``; False when it is there already.
 
-        Already there: an event with the same id, or with the same ``dedupe`` key in this shop. Parents that are not kept
-        yet (an event read from a file can bring its own) are kept too, without runs. Raises InputError when the data is
-        not JSON.
+        Already there: an event with the same id, or with the same ``dedupe`` key in this shop. Parents that are not
+        kept yet (an event read from a file can bring its own) are kept too, without runs. Raises InputError when the
+        data is not JSON.
         """
         if self._exists(transaction, event.id, shop, dedupe):
             return False
@@ -99,7 +99,7 @@ class EventRows:
         return transaction.execute(select(EVENTS.c.id).where(same).limit(1)).first() is not None
 
     def _parents(self, transaction: Transaction, event_id: str | None, generations: int) -> Event | None:
-        rows = []
+        rows: list[Any] = []
         while event_id is not None and len(rows) < generations:
             row = transaction.execute(select(EVENTS).where(EVENTS.c.id == event_id)).one_or_none()
             if row is None:
@@ -116,7 +116,7 @@ class EventRows:
 def _json_only(event: Event) -> Iterator[None]:
     try:
         to_json_text(event.data)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         raise InputError(
             f"the data of the event {event.topic} is not JSON: {error}",
             hint="Use objects with text keys, lists, text, finite numbers, true, false and null.",
