@@ -342,7 +342,7 @@ def _read_file(file: Path) -> dict[str, _Found]:
         problem = getattr(fault, "problem", None) or str(fault).splitlines()[0]
         where = _place(file, lines, mark) if mark else Where(file=str(file))
         raise ConfigError(f"broken YAML: {problem}", where=where, hint="one `name: value` a line") from fault
-    if document is None:
+    if document is None or document.tag == "tag:yaml.org,2002:null":
         return {}
     if not isinstance(document, yaml.MappingNode):
         raise ConfigError(

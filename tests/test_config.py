@@ -1,0 +1,221 @@
+"""Settings: precedence, origins, and every way a settings file can be wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from runner.config import SETTINGS, Mode, Settings, load_settings
+from runner.errors import ConfigError
+
+
+def written(folder: Path, text: str) -> Path:
+    (folder / "runner.yml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_without_a_file_and_environment_everything_is_safe(tmp_path: Path) -> None:
+    settings = load_settings(tmp_path, environment={})
+    assert (settings.mode, settings.shop, settings.file) == (Mode.DRY, None, None)
+    assert settings.origins["mode"] == "default"
+    assert settings.origins["shop"] == "not set"
+
+
+def test_a_flag_beats_the_environment_which_beats_the_file_which_beats_the_default(tmp_path: Path) -> None:
+    written(tmp_path, "shop: file.myshopify.com\napi_version: 2026-01\n")
+    variables = {"SHOPIFY_SHOP": "env.myshopify.com"}
+    assert load_settings(tmp_path, environment={}).shop == "file.myshopify.com"
+    assert load_settings(tmp_path, environment=variables).shop == "env.myshopify.com"
+    flagged = load_settings(tmp_path, environment=variables, flags={"shop": "flag.myshopify.com", "mode": None})
+    assert flagged.shop == "flag.myshopify.com"
+    assert flagged.origins == {
+        "access_token": "not set",
+        "api_version": "runner.yml:2",
+        "client_id": "not set",
+        "client_secret": "not set",
+        "database": "default",
+        "mode": "default",
+        "shop": "flag --shop",
+    }
+
+
+def test_our_own_variable_beats_the_one_of_shopify() -> None:
+    variables = {"RUNNER_SHOP": "ours.myshopify.com", "SHOPIFY_SHOP": "theirs.myshopify.com"}
+    settings = load_settings(Path("/"), environment=variables)
+    assert settings.shop == "ours.myshopify.com"
+    assert settings.origins["shop"] == "environment RUNNER_SHOP"
+
+
+def test_a_blank_variable_is_no_value(tmp_path: Path) -> None:
+    assert load_settings(tmp_path, environment={"SHOPIFY_SHOP": ""}).shop is None
+
+
+def test_the_file_is_found_upward_and_its_folder_counts(tmp_path: Path) -> None:
+    written(tmp_path, "mode: live\n")
+    deep = tmp_path / "tasks" / "deep"
+    deep.mkdir(parents=True)
+    settings = load_settings(deep, environment={})
+    assert (settings.mode, settings.folder) == (Mode.LIVE, tmp_path)
+    assert settings.database_url() == f"sqlite:///{tmp_path}/.runner/runner.db"
+
+
+@pytest.mark.parametrize("text", ["", "# nothing yet\n", "---\n", "shop:\n", "shop: null\n", "\ufeffmode: dry\n"])
+def test_an_empty_file_or_value_sets_nothing(tmp_path: Path, text: str) -> None:
+    assert load_settings(written(tmp_path, text), environment={}).shop is None
+
+
+@pytest.mark.parametrize(
+    ("given", "shop"),
+    [
+        ("example.myshopify.com", "example.myshopify.com"),
+        ("Example.MyShopify.com", "example.myshopify.com"),
+        ("https://example.myshopify.com/admin", "example.myshopify.com"),
+        ("http://127.0.0.1:9292/", "http://127.0.0.1:9292"),
+        ("localhost:9292", "http://localhost:9292"),
+    ],
+)
+def test_a_shop_is_a_domain_or_a_loopback_address(tmp_path: Path, given: str, shop: str) -> None:
+    assert load_settings(tmp_path, environment={"SHOPIFY_SHOP": given}).shop == shop
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [
+        ("SHOPIFY_SHOP", "example.com", "permanent domain"),
+        ("SHOPIFY_SHOP", "example", "permanent domain"),
+        ("SHOPIFY_SHOP", "http://10.0.0.1:80", "permanent domain"),
+        ("SHOPIFY_API_VERSION", "2026-4", "quarter"),
+        ("SHOPIFY_API_VERSION", "2026-05", "quarter"),
+        ("RUNNER_MODE", "on", '"dry"'),
+        ("RUNNER_MODE", "LIVE", '"dry"'),
+        ("RUNNER_DATABASE", "runner.db", "sqlite:///"),
+        ("SHOPIFY_ACCESS_TOKEN", "  ", "blank"),
+    ],
+)
+def test_a_value_that_does_not_fit_names_its_variable(tmp_path: Path, variable: str, value: str, words: str) -> None:
+    with pytest.raises(ConfigError, match=words) as caught:
+        load_settings(tmp_path, environment={variable: value})
+    assert variable in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("mode: dry\nshp: x.myshopify.com\n", 2, 'unknown setting "shp"'),
+        ("mode: dry\nmode: live\n", 2, "given twice, first at runner.yml:1"),
+        ("- shop\n", 1, "one `name: value` a line"),
+        ("just text\n", 1, "one `name: value` a line"),
+        ("mode: dry\nshop: [a, b]\n", 2, "expected text, found a list"),
+        ("shop: {a: b}\n", 1, "expected text, found a mapping"),
+        ("mode: dry\nshop: 'x\n", 3, "broken YAML"),
+        ("mode: dry\n\tshop: x\n", 2, "broken YAML"),
+        ("mode: dry\napi_version: 7\n", 2, "quarter"),
+    ],
+)
+def test_a_fault_in_the_file_has_its_line(tmp_path: Path, text: str, line: int, words: str) -> None:
+    with pytest.raises(ConfigError, match=words) as caught:
+        load_settings(written(tmp_path, text), environment={})
+    where = caught.value.where
+    assert where is not None
+    assert where.file == str(tmp_path / "runner.yml")
+    assert where.line == line
+
+
+@pytest.mark.parametrize(("key", "near"), [("acces_token", "access_token"), ("api-version", "api_version")])
+def test_an_unknown_key_hints_at_the_nearest(tmp_path: Path, key: str, near: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_settings(written(tmp_path, f"{key}: x\n"), environment={})
+    assert caught.value.code == "config.unknown"
+    assert near in str(caught.value.hint)
+
+
+def test_a_file_that_is_not_utf8_says_so(tmp_path: Path) -> None:
+    (tmp_path / "runner.yml").write_bytes(b"shop: caf\xe9\n")
+    with pytest.raises(ConfigError, match="not UTF-8"):
+        load_settings(tmp_path, environment={})
+
+
+def test_a_token_in_the_file_counts_but_is_warned_about(tmp_path: Path) -> None:
+    settings = load_settings(written(tmp_path, "access_token: shpat_1\n"), environment={})
+    assert settings.access_token == "shpat_1"
+    assert "runner.yml:1: access_token stands in the file in clear" in settings.warnings[0]
+    assert "shpat_1" not in settings.warnings[0]
+
+
+def test_a_reference_to_the_environment_is_followed_without_a_warning(tmp_path: Path) -> None:
+    written(tmp_path, "access_token: env:MY_TOKEN\n")
+    settings = load_settings(tmp_path, environment={"MY_TOKEN": "shpat_2"})
+    assert (settings.access_token, settings.warnings) == ("shpat_2", ())
+    assert settings.origins["access_token"] == "runner.yml:1, from environment MY_TOKEN"
+
+
+def test_an_empty_reference_is_told_when_the_token_is_missed(tmp_path: Path) -> None:
+    written(tmp_path, "shop: a.myshopify.com\naccess_token: env:MY_TOKEN\n")
+    with pytest.raises(ConfigError, match=r"runner\.yml:2 names environment MY_TOKEN, which is empty") as caught:
+        load_settings(tmp_path, environment={}).require_shop()
+    assert caught.value.code == "config.no_token"
+
+
+def test_secrets_are_neither_shown_nor_in_the_repr(tmp_path: Path) -> None:
+    variables = {"SHOPIFY_ACCESS_TOKEN": "shpat_3", "SHOPIFY_CLIENT_SECRET": "shpss_3", "SHOPIFY_CLIENT_ID": "id3"}
+    settings = load_settings(tmp_path, environment=variables)
+    seen = repr(settings) + str(settings.shown())
+    assert "shpat_3" not in seen
+    assert "shpss_3" not in seen
+    assert settings.shown()["client_id"]["value"] == "id3"
+    assert set(settings.secrets) == {"shpat_3", "shpss_3"}
+
+
+@pytest.mark.parametrize(
+    ("variable", "warned"),
+    [
+        ("RUNNER_MOED", True),
+        ("RUNNER_MODES", True),
+        ("RUNNER_OS", False),
+        ("RUNNER_NAME", False),
+        ("RUNNER_TEMP", False),
+    ],
+)
+def test_a_slip_in_a_variable_is_warned_about_and_a_build_services_own_is_not(
+    tmp_path: Path, variable: str, warned: bool
+) -> None:
+    assert bool(load_settings(tmp_path, environment={variable: "live"}).warnings) is warned
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        (Settings(Path("/p")), False),
+        (Settings(Path("/p"), access_token="a"), True),
+        (Settings(Path("/p"), client_id="a"), False),
+        (Settings(Path("/p"), client_id="a", client_secret="b"), True),
+    ],
+)
+def test_credentials_are_a_token_or_both_halves_of_a_grant(settings: Settings, expected: bool) -> None:
+    assert settings.has_credentials is expected
+
+
+@pytest.mark.parametrize(
+    ("database", "url"),
+    [
+        ("sqlite:///a.db", "sqlite:////p/a.db"),
+        ("sqlite:////tmp/a.db", "sqlite:////tmp/a.db"),
+        ("sqlite:///:memory:", "sqlite:///:memory:"),
+        ("sqlite://", "sqlite://"),
+        ("postgresql://h/n", "postgresql://h/n"),
+    ],
+)
+def test_a_relative_database_counts_from_the_settings_folder(database: str, url: str) -> None:
+    assert Settings(Path("/p"), database=database).database_url() == url
+
+
+def test_no_shop_points_at_the_simulated_one(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="no shop is configured") as caught:
+        load_settings(tmp_path, environment={}).require_shop()
+    assert "--shop prints" in str(caught.value.hint)
+
+
+def test_settings_stand_in_alphabetical_order_with_a_sentence_each() -> None:
+    assert [setting.name for setting in SETTINGS] == sorted(setting.name for setting in SETTINGS)
+    assert all(setting.about.endswith(".") for setting in SETTINGS)
