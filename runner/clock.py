@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -58,3 +59,12 @@ class FixedClock:
 def iso_utc(moment: datetime) -> str:
     """``2026-03-04T20:06:07.089Z``: ISO 8601 in UTC with milliseconds, as every record writes time (engine.md 1)."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def stopwatch() -> Callable[[], float]:
+    """A function that gives the seconds since this call, on the machine's monotonic clock.
+
+    For budgets and durations only: no result may depend on it.
+    """
+    started = time.monotonic()
+    return lambda: time.monotonic() - started

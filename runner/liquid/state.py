@@ -53,6 +53,12 @@ class RenderState:
             self.read_log.append(_graphql_read(query, response))
         return response
 
+    def ask(self, query: str, variables: Mapping[str, Any] | None = None) -> Any:
+        """Like ``graphql``, for look-ups that objects make by themselves: a read, but none of the script's queries."""
+        response = self.reads.graphql(query, variables)
+        self.read_log.append(_graphql_read(query, response))
+        return response
+
     def rest(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
         """``GET`` ``path`` through the reads and keep a record of it; the body, or None."""
         body = self.reads.rest(path, params)

@@ -36,3 +36,8 @@ class Action:
     def fingerprint(self) -> str:
         """Canonical text of type, options and meta: equal for actions that would do the same (actions.md 1.8)."""
         return canonical({"type": self.type, "options": self.options, "meta": self.meta})
+
+
+def is_off(control: JSON) -> bool:
+    """True for a ``__perform_event`` that switches the event off: false, also as the text "false" (actions.md 1.3)."""
+    return control is False or control == "false"

@@ -1,0 +1,131 @@
+"""The context of a render: variables, loops, budgets, and how errors get their place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from liquid import RenderContext
+
+from runner.clock import stopwatch
+from runner.errors import LimitError, LiquidError, RunnerError
+from runner.liquid.limits import Budget, OutputBuffer
+from runner.liquid.places import place
+
+if TYPE_CHECKING:
+    from runner.liquid.state import RenderState
+    from runner.liquid.tags.for_ import ForLoop
+    from runner.liquid.template import DialectTemplate
+
+AnyError = TypeVar("AnyError", bound=RunnerError)
+
+
+class Context(RenderContext):
+    """Variables of one template's render, on python-liquid's context.
+
+    A name is looked up in the innermost ``for`` first, then among assigned and captured names, then in the environment,
+    then among ``increment`` counters (liquid.md 1.6).
+    """
+
+    __slots__ = ("_deadline", "_elapsed", "_frames", "budget", "emits", "marks", "output", "state")
+
+    def __init__(
+        self,
+        template: DialectTemplate,
+        environment: Mapping[str, Any],
+        state: RenderState,
+        budget: Budget,
+        *,
+        emits: bool,
+    ) -> None:
+        super().__init__(template, globals=environment)
+        self.state = state
+        self.budget = budget
+        self.emits = emits
+        """Whether action, log and error mean anything here: true for scripts only (liquid.md 1.2)."""
+        self.output = OutputBuffer(budget)
+        self.marks: list[tuple[int, int]] = []
+        """(offset in the output, offset in the source) of everything printed at the top level, ascending."""
+        self._frames: list[dict[str, Any]] = []
+        self._elapsed = stopwatch()
+        self._deadline = budget.limits.seconds
+
+    # Variables
+
+    def find(self, name: str) -> Any:
+        """The variable ``name``, None when there is none."""
+        for frame in reversed(self._frames):
+            if name in frame:
+                return frame[name]
+        if name in self.locals:
+            return self.locals[name]
+        if name in self.globals:
+            return self.globals[name]
+        return self.counters.get(name)
+
+    @contextmanager
+    def frame(self, variables: dict[str, Any]) -> Iterator[None]:
+        """``variables`` hide all others of their names while inside."""
+        self._frames.append(variables)
+        try:
+            yield
+        finally:
+            self._frames.pop()
+
+    def enclosing_loop(self) -> ForLoop | None:
+        """The ``forloop`` of the loop around this one."""
+        for frame in reversed(self._frames):
+            if "forloop" in frame:
+                loop: ForLoop = frame["forloop"]
+                return loop
+        return None
+
+    # Text
+
+    def new_buffer(self) -> OutputBuffer:
+        """A buffer for text that does not go to the output yet."""
+        return OutputBuffer(self.budget)
+
+    def mark(self, buffer: object, start: int) -> None:
+        """Remember that what ``buffer`` gets next comes from offset ``start``, for errors about the output."""
+        if buffer is self.output:
+            self.marks.append((self.output.tell(), start))
+
+    # Errors and limits
+
+    def placed(self, error: AnyError, start: int) -> AnyError:
+        """``error`` with the place ``start`` of this template, unless it already has one."""
+        if error.where is None:
+            error.where = place(self.source, start)
+        return error
+
+    def error(self, message: str, start: int, hint: str | None = None, code: str = "liquid.render") -> LiquidError:
+        """A ``LiquidError`` at offset ``start``."""
+        return LiquidError(message, hint=hint, where=place(self.source, start), code=code)
+
+    def limit(self, message: str, start: int) -> LimitError:
+        """A ``LimitError`` at offset ``start``."""
+        return LimitError(message, where=place(self.source, start))
+
+    @property
+    def source(self) -> str:
+        template: DialectTemplate = self.template  # type: ignore[assignment]
+        return template.source
+
+    def check_time(self) -> None:
+        """Raise ``LimitError`` when the render has taken too long."""
+        if self._elapsed() > self._deadline:
+            raise LimitError(
+                f"the run took longer than its budget of {self._deadline:g} seconds",
+                hint="Do less in one run: smaller pages, fewer nested loops, or a bulk operation.",
+                code="liquid.limit.time",
+            )
+
+
+def in_part(error: LiquidError, part: str) -> LiquidError:
+    """``error`` with the part of the task it concerns, such as ``script`` or ``option "Body"``."""
+    if error.where is not None and error.where.part is None:
+        error.where = replace(error.where, part=part)
+    return error

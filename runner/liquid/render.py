@@ -1,0 +1,151 @@
+"""Renders a task against an event: the engine's centre, without any effect on the world."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from runner.clock import Clock, SystemClock, iso_utc
+from runner.errors import LiquidError, ShopifyError
+from runner.liquid.context import in_part
+from runner.liquid.limits import Budget, Limits
+from runner.liquid.objects import environment as variables_of
+from runner.liquid.objects.base import freeze
+from runner.liquid.reads import NoReads, Reads
+from runner.liquid.state import RenderState
+from runner.liquid.stream import Emitted, read_stream
+from runner.liquid.template import parse
+from runner.model.event import Event
+from runner.model.options import coerce, parse_key, stored_values
+from runner.model.rendering import Rendering
+from runner.model.task import Task
+
+
+def render(
+    task: Task,
+    event: Event,
+    *,
+    options: Mapping[str, Any] | None = None,
+    shop: Mapping[str, Any] | None = None,
+    reads: Reads | None = None,
+    clock: Clock | None = None,
+    task_id: str | None = None,
+    task_created_at: datetime | str | None = None,
+    limits: Limits | None = None,
+) -> Rendering:
+    """What ``task`` makes of ``event``.
+
+    ``options`` are stored values in place of the task's own (None: the task's own). ``shop`` is the REST shop record;
+    its ``iana_timezone`` is the zone of dates. ``reads`` answers queries, lookups and cache; without it nothing outside
+    the event can be seen: the ``shopify`` filter gives nil, lookups are nil, caches and collections are empty, as in the
+    platform's previews. ``clock`` is asked once. ``task_id`` and ``task_created_at`` are what ``task.id`` and
+    ``task.created_at`` show.
+
+    Never raises for what the script does: its failure is in ``Rendering.error`` (liquid.md 1.1, 2.1).
+    """
+    state = RenderState(
+        now=(clock or SystemClock()).now(),
+        shop=dict(shop or {}),
+        reads=reads if reads is not None else NoReads(),
+        preview=event.preview,
+    )
+    try:
+        emitted = _emitted(task, event, options, state, limits or Limits(), _identity(task_id, task_created_at))
+    except LiquidError as error:
+        return _rendering(state, error=error)
+    except ShopifyError as error:
+        failure = LiquidError(f"the shop could not be read: {error.message}", hint=error.hint, code=error.code)
+        failure.transient = error.transient
+        return _rendering(state, error=failure)
+    return _rendering(state, emitted)
+
+
+def _rendering(state: RenderState, emitted: Emitted | None = None, error: LiquidError | None = None) -> Rendering:
+    """The outcome: an ``error`` object drops every action, and a failed script everything (liquid.md 2.1)."""
+    actions, logs, errors = emitted if emitted is not None else ((), (), ())
+    return Rendering(
+        actions=() if errors else actions,
+        logs=logs,
+        errors=errors,
+        queries=tuple(state.queries),
+        error=error,
+        reads=tuple(state.read_log),
+        warnings=tuple(state.warnings),
+    )
+
+
+def _identity(task_id: str | None, created_at: datetime | str | None) -> dict[str, Any]:
+    created = iso_utc(created_at) if isinstance(created_at, datetime) else created_at
+    return {"id": task_id, "created_at": created}
+
+
+def _emitted(
+    task: Task,
+    event: Event,
+    options: Mapping[str, Any] | None,
+    state: RenderState,
+    limits: Limits,
+    identity: Mapping[str, Any],
+) -> Emitted:
+    budget = Budget(limits)
+    record = {**task.record(), **identity}
+    without_options = variables_of(event, state=state, task_record=record, options=None)
+    rendered = render_options(task, options, without_options, state, budget)
+    variables = variables_of(event, state=state, task_record={**record, "options": rendered}, options=freeze(rendered))
+    template = parse(task.script, "script")
+    output, context = template.run(variables, state, budget, emits=True)
+    try:
+        return read_stream(output, task.script, context.marks)
+    except LiquidError as error:
+        raise in_part(error, "script") from error
+
+
+def render_options(
+    task: Task,
+    options: Mapping[str, Any] | None,
+    variables: Mapping[str, Any],
+    state: RenderState,
+    budget: Budget,
+) -> dict[str, Any]:
+    """Runtime values by option key: Liquid in texts rendered, then coerced by kind (tasks.md 3.6, 3.8).
+
+    ``variables`` is what the values may use. Raises ``LiquidError`` naming the option and the line.
+    """
+    runtime: dict[str, Any] = {}
+    for key, stored in stored_values(task, options).items():
+        option = parse_key(key)
+        value = _with_liquid(stored, option.label, variables, state, budget) if option.renders_liquid else stored
+        runtime[key] = coerce(option, value)
+    return runtime
+
+
+def _with_liquid(value: Any, label: str, variables: Mapping[str, Any], state: RenderState, budget: Budget) -> Any:
+    """``value`` with every text in it rendered: elements of lists, values (not keys) of hashes."""
+    if isinstance(value, str):
+        if "{{" not in value and "{%" not in value:
+            return value
+        return parse(value, f'option "{label}"').run(variables, state, budget)[0]
+    if isinstance(value, list):
+        return [_with_liquid(item, label, variables, state, budget) for item in value]
+    if isinstance(value, dict):
+        return {key: _with_liquid(item, label, variables, state, budget) for key, item in value.items()}
+    return value
+
+
+def render_subscriptions(
+    task: Task,
+    *,
+    options: Mapping[str, Any] | None = None,
+    shop: Mapping[str, Any] | None = None,
+    clock: Clock | None = None,
+) -> str:
+    """The text of the task's subscriptions template, with ``options`` and ``shop`` in scope (tasks.md 2).
+
+    One subscription a line, to be read by ``runner.model.subscription``. Raises ``LiquidError``.
+    """
+    state = RenderState(now=(clock or SystemClock()).now(), shop=dict(shop or {}), preview=True)
+    budget = Budget(Limits())
+    variables = {"shop": freeze(state.shop)}
+    rendered = freeze(render_options(task, options, variables, state, budget))
+    return parse(task.template, "subscriptions").run({**variables, "options": rendered}, state, budget)[0]

@@ -1,0 +1,126 @@
+"""``assign``, also into hashes and lists: ``{% assign jobs[0]["done"] = true %}`` (liquid.md 2.5, 4.2, 4.3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TextIO
+
+from liquid import Token
+from liquid.stream import TokenStream
+
+from runner.liquid.expressions import Expression
+from runner.liquid.expressions.nodes import Path
+from runner.liquid.objects.base import FrozenHash, FrozenList, LiquidObject, thaw
+from runner.liquid.tags.base import DialectNode, DialectTag
+from runner.liquid.values import lookup, text
+
+if TYPE_CHECKING:
+    from runner.liquid.context import Context
+
+_CLONE = "It came with the event or the shop. Copy it first: {% assign copy = value | json | parse_json %}."
+MAX_PADDING = 1_000_000
+"""Nils that assigning far behind a list's end may add."""
+
+
+class AssignNode(DialectNode):
+    """Sets a variable, or stores a copy of the value inside the container that the path leads to."""
+
+    __slots__ = ("target", "value")
+
+    def __init__(self, token: Token, target: Path, value: Expression | None) -> None:
+        super().__init__(token, prints=False)
+        self.target = target
+        self.value = value
+
+    def write(self, context: Context, buffer: TextIO) -> None:
+        value = self.value.evaluate(context) if self.value is not None else None
+        if not self.target.steps and isinstance(self.target.root, str):
+            context.assign(self.target.root, value)
+            return
+        keys = [step.evaluate(context) if isinstance(step, Expression) else step for step in self.target.steps]
+        self._store(self._container(keys[:-1], context), keys[-1], thaw(value), context)
+
+    def _container(self, keys: list[Any], context: Context) -> Any:
+        root = self.target.root
+        name = root if isinstance(root, str) else text(root.evaluate(context))
+        container = context.find(name)
+        path = name
+        for key in keys:
+            if not isinstance(container, (dict, list)):
+                break
+            container = lookup(container, key)
+            path = f"{path}[{key!r}]"
+        if isinstance(container, (FrozenHash, FrozenList, LiquidObject)):
+            raise context.error(f"{path} cannot be changed", self.target.start, _CLONE, "liquid.frozen")
+        if not isinstance(container, (dict, list)):
+            what = "is nil" if container is None else f"is {text(container)!r}"
+            raise context.error(
+                f"{path} {what}, so nothing can be assigned into it",
+                self.target.start,
+                f"Assign a container first: {{% assign {path} = hash %}} or array.",
+                "liquid.assign",
+            )
+        return container
+
+    def _store(self, container: Any, key: Any, value: Any, context: Context) -> None:
+        if isinstance(container, dict):
+            if key is None:
+                # differs: nil keys are stored under the empty text, since an error would break loops over items
+                # that have no SKU.
+                context.state.warn(f"{self.target.text}: the key is nil, so the value is stored under an empty key")
+            container[text(key)] = value
+            return
+        index = self._index(key, len(container), context)
+        if index >= len(container):
+            container.extend([None] * (index - len(container)))
+            container.append(value)
+        else:
+            container[index] = value
+
+    def _index(self, key: Any, size: int, context: Context) -> int:
+        if isinstance(key, str) and key.strip().lstrip("-").isdigit():
+            key = int(key)
+        if isinstance(key, bool) or not isinstance(key, int):
+            raise context.error(
+                f"{self.target.text} is a list, and {key!r} is no index",
+                self.target.start,
+                "Use a whole number, or make the container a hash.",
+                "liquid.assign",
+            )
+        if key < -size or key > size + MAX_PADDING:
+            raise context.error(f"{self.target.text}: index {key} is out of range", self.target.start)
+        return key if key >= 0 else key + size
+
+
+class AssignTag(DialectTag):
+    """Reads ``{% assign target = value %}``. A missing value is legal and means nil (liquid.md 1.3)."""
+
+    name = "assign"
+
+    def parse(self, stream: TokenStream) -> AssignNode:
+        tag, header = self.header(stream)
+        parser = self.expressions(header)
+        target = parser.path()
+        if target.text.endswith("?"):
+            parser.fail("a name with a question mark can be read, not assigned", target.start)
+        if "." in _outside_brackets(target.text):
+            parser.fail(
+                f"cannot assign to {target.text!r}",
+                target.start,
+                'Use brackets: {% assign order["note"] = "x" %}.',
+            )
+        parser.expect_sign("=")
+        value = None if parser.at_end() else parser.filtered()
+        parser.expect_end()
+        return AssignNode(tag, target, value)
+
+
+def _outside_brackets(path: str) -> str:
+    """``path`` without what stands in brackets."""
+    depth = 0
+    kept = []
+    for character in path:
+        depth += character == "["
+        if depth == 0:
+            kept.append(character)
+        depth -= character == "]"
+    return "".join(kept)

@@ -1,0 +1,86 @@
+"""What tags share: their header, their bodies, and nodes that render into a context of ours."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Container
+from typing import TYPE_CHECKING, TextIO, cast
+
+from liquid import RenderContext, Tag, Token
+from liquid.ast import BlockNode, Node
+from liquid.parser import get_parser
+from liquid.stream import TokenStream
+from liquid.token import TOKEN_EOF, TOKEN_EXPRESSION, TOKEN_TAG
+
+from runner.liquid.expressions import ExpressionParser
+from runner.liquid.places import line_of, tag_error
+
+if TYPE_CHECKING:
+    from runner.liquid.context import Context
+    from runner.liquid.environment import DialectEnvironment
+
+
+class DialectNode(Node):
+    """A node rendered by ``write``. ``prints`` false: it never writes text of its own (liquid.md 1.10)."""
+
+    __slots__ = ()
+
+    def __init__(self, token: Token, *, prints: bool = True) -> None:
+        super().__init__(token)
+        self.blank = not prints
+
+    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
+        self.write(cast("Context", context), buffer)
+        return 0
+
+    @abstractmethod
+    def write(self, context: Context, buffer: TextIO) -> None:
+        """Do the tag's work; text goes to ``buffer``. Raises ``LiquidError`` with its place."""
+
+
+class DialectTag(Tag):
+    """A tag that reads its header with our expression parser."""
+
+    block = False
+
+    @property
+    def dialect(self) -> DialectEnvironment:
+        return cast("DialectEnvironment", self.env)
+
+    def header(self, stream: TokenStream) -> tuple[Token, Token]:
+        """The tag's own token and the token of the text behind its name (empty when there is none).
+
+        Leaves the stream on the last of them, as python-liquid's parser wants it.
+        """
+        tag = stream.expect(TOKEN_TAG)
+        if stream.peek.kind == TOKEN_EXPRESSION:
+            stream.next_token()
+            return tag, stream.current
+        return tag, Token(TOKEN_EXPRESSION, "", tag.start_index + len(tag.value), tag.source)
+
+    def expressions(self, text: Token) -> ExpressionParser:
+        """A parser over the text behind the tag's name."""
+        return ExpressionParser(text, self.dialect)
+
+    def body(self, stream: TokenStream, tag: Token, ends: Container[str], end: str) -> BlockNode:
+        """The nodes up to a tag in ``ends``; leaves the stream there. Raises ``LiquidError`` when there is none."""
+        stream.next_token()
+        block = get_parser(self.env).parse_block(stream, ends)
+        if stream.current.kind == TOKEN_EOF:
+            raise tag_error(
+                f"the {tag.value} tag on line {line_of(tag)} is never closed",
+                tag,
+                f"Write {{% {end} %}} where its body ends.",
+            )
+        return block
+
+    def finish(self, stream: TokenStream) -> None:
+        """Move past text behind an end tag's name, which means nothing (liquid.md 1.12 row 31)."""
+        if stream.peek.kind == TOKEN_EXPRESSION:
+            stream.next_token()
+
+
+def keep_white_space(block: BlockNode) -> BlockNode:
+    """``block``, which from now on writes its white space even when it has nothing else (liquid.md 1.10)."""
+    block.blank = False
+    return block

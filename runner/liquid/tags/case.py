@@ -1,0 +1,83 @@
+"""``case`` with ``when`` and ``else``: every matching ``when`` is rendered, in order (liquid.md 1.8)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TextIO
+
+from liquid import Token
+from liquid.ast import BlockNode
+from liquid.stream import TokenStream
+
+from runner.liquid.expressions import Expression
+from runner.liquid.tags.base import DialectNode, DialectTag, keep_white_space
+from runner.liquid.values import equals
+
+if TYPE_CHECKING:
+    from runner.liquid.context import Context
+
+
+class When:
+    """A body with the values it is rendered for; None marks ``else``."""
+
+    __slots__ = ("block", "candidates")
+
+    def __init__(self, candidates: Sequence[Expression] | None, block: BlockNode) -> None:
+        self.candidates = candidates
+        self.block = block
+
+
+class CaseNode(DialectNode):
+    """Compares the subject with the values of each ``when``; ``else`` runs if none before it matched."""
+
+    __slots__ = ("subject", "whens")
+
+    def __init__(self, token: Token, subject: Expression, whens: Sequence[When]) -> None:
+        super().__init__(token, prints=not all(when.block.blank for when in whens))
+        self.subject = subject
+        self.whens = tuple(whens)
+        if not self.blank:
+            for when in self.whens:
+                keep_white_space(when.block)
+
+    def write(self, context: Context, buffer: TextIO) -> None:
+        matched = False
+        for when in self.whens:
+            if when.candidates is None:
+                if not matched:
+                    when.block.render(context, buffer)
+                continue
+            # The subject is looked at again for each value: a branch before may have changed it.
+            for candidate in when.candidates:
+                if equals(self.subject.evaluate(context), candidate.evaluate(context)):
+                    matched = True
+                    when.block.render(context, buffer)
+
+
+class CaseTag(DialectTag):
+    """Reads ``{% case %}`` to ``{% endcase %}``."""
+
+    name = "case"
+
+    def parse(self, stream: TokenStream) -> CaseNode:
+        tag, text = self.header(stream)
+        parser = self.expressions(text)
+        subject = parser.primary()
+        parser.expect_end()
+        ends = ("when", "else", "endcase")
+        self.body(stream, tag, ends, "endcase")  # text before the first when is dropped
+        whens: list[When] = []
+        while stream.current.value != "endcase":
+            branch, text = self.header(stream)
+            candidates = self._candidates(text) if branch.value == "when" else None
+            whens.append(When(candidates, self.body(stream, tag, ends, "endcase")))
+        self.finish(stream)
+        return CaseNode(tag, subject, whens)
+
+    def _candidates(self, text: Token) -> list[Expression]:
+        parser = self.expressions(text)
+        candidates = [parser.primary()]
+        while parser.skip_sign(",") or (parser.at_word("or") and parser.take()):
+            candidates.append(parser.primary())
+        parser.expect_end()
+        return candidates

@@ -1,0 +1,109 @@
+"""``for``: a body for each item, with ``forloop`` (liquid.md 1.8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TextIO
+
+from liquid import Token
+from liquid.ast import BlockNode
+from liquid.stream import TokenStream
+
+from runner.errors import LiquidError
+from runner.liquid.objects.base import LiquidObject
+from runner.liquid.tags.base import DialectNode, DialectTag, keep_white_space
+from runner.liquid.tags.interrupts import BreakLoop, ContinueLoop
+from runner.liquid.tags.loops import LoopHeader, read_header, walk
+
+if TYPE_CHECKING:
+    from runner.liquid.context import Context
+
+
+class ForLoop(LiquidObject):
+    """``forloop``: where a loop is."""
+
+    __slots__ = ("_length", "index0", "name", "parent")
+
+    def __init__(self, name: str, length: Callable[[], int], parent: ForLoop | None) -> None:
+        self.name = name
+        self.parent = parent
+        self.index0 = 0
+        self._length = length
+
+    def lookup(self, key: Any) -> Any:
+        if key == "index":
+            return self.index0 + 1
+        if key == "index0":
+            return self.index0
+        if key == "first":
+            return self.index0 == 0
+        if key == "parentloop":
+            return self.parent
+        if key == "name":
+            return self.name
+        ahead = {"length": 0, "rindex": self.index0, "rindex0": self.index0 + 1}.get(key)
+        if ahead is not None:
+            return self._length() - ahead
+        return self.index0 + 1 == self._length() if key == "last" else None
+
+    def plain(self) -> Any:
+        names = ("name", "length", "index", "index0", "rindex", "rindex0", "first", "last")
+        return {name: self.lookup(name) for name in names}
+
+
+class ForNode(DialectNode):
+    """Walks over the items; the ``else`` body when there are none."""
+
+    __slots__ = ("block", "default", "header")
+
+    def __init__(self, token: Token, header: LoopHeader, block: BlockNode, default: BlockNode | None) -> None:
+        blocks = [block] if default is None else [block, default]
+        super().__init__(token, prints=not all(each.blank for each in blocks))
+        self.header = header
+        self.block = block
+        self.default = default
+        if not self.blank:
+            for each in blocks:
+                keep_white_space(each)
+
+    def write(self, context: Context, buffer: TextIO) -> None:
+        try:
+            walked = walk(self.header, context)
+        except LiquidError as error:
+            raise context.placed(error, self.header.items.start) from error
+        if walked.empty:
+            if self.default is not None:
+                self.default.render(context, buffer)
+            return
+        loop = ForLoop(self.header.key, walked.length, context.enclosing_loop())
+        variables: dict[str, Any] = {"forloop": loop}
+        with context.frame(variables):
+            for index, item in enumerate(walked.items):
+                context.check_time()
+                loop.index0 = index
+                variables[self.header.variable] = item
+                try:
+                    self.block.render(context, buffer)
+                except ContinueLoop:
+                    continue
+                except BreakLoop:
+                    break
+
+
+class ForTag(DialectTag):
+    """Reads ``{% for %}`` to ``{% endfor %}``."""
+
+    name = "for"
+
+    def parse(self, stream: TokenStream) -> ForNode:
+        tag, text = self.header(stream)
+        header = read_header(self.expressions(text), ("limit", "offset"))
+        ends = ("else", "endfor")
+        block = self.body(stream, tag, ends, "endfor")
+        default: BlockNode | None = None
+        while stream.current.value != "endfor":
+            self.finish(stream)
+            following = self.body(stream, tag, ends, "endfor")
+            default = default or following
+        self.finish(stream)
+        return ForNode(tag, header, block, default)

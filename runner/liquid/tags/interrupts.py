@@ -1,0 +1,57 @@
+"""``break`` and ``continue``: out of a loop, or out of the whole render (liquid.md 1.9)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TextIO
+
+from liquid.exceptions import LiquidInterrupt
+from liquid.stream import TokenStream
+
+from runner.liquid.tags.base import DialectNode, DialectTag
+
+if TYPE_CHECKING:
+    from runner.liquid.context import Context
+
+
+class BreakLoop(LiquidInterrupt):
+    """Ends the innermost loop, or the render."""
+
+
+class ContinueLoop(LiquidInterrupt):
+    """Goes on with the next round of the innermost loop, or ends the render."""
+
+
+class BreakNode(DialectNode):
+    """``{% break %}``."""
+
+    __slots__ = ()
+
+    def write(self, context: Context, buffer: TextIO) -> None:
+        raise BreakLoop
+
+
+class ContinueNode(DialectNode):
+    """``{% continue %}``."""
+
+    __slots__ = ()
+
+    def write(self, context: Context, buffer: TextIO) -> None:
+        raise ContinueLoop
+
+
+class BreakTag(DialectTag):
+    """Reads ``{% break %}``."""
+
+    name = "break"
+
+    def parse(self, stream: TokenStream) -> BreakNode:
+        return BreakNode(self.header(stream)[0], prints=False)
+
+
+class ContinueTag(DialectTag):
+    """Reads ``{% continue %}``."""
+
+    name = "continue"
+
+    def parse(self, stream: TokenStream) -> ContinueNode:
+        return ContinueNode(self.header(stream)[0], prints=False)

@@ -1,0 +1,45 @@
+"""Tags that do not exist, and ends of blocks that were never opened."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from liquid import Token
+from liquid.ast import Node
+from liquid.stream import TokenStream
+from liquid.token import TOKEN_ILLEGAL, TOKEN_TAG
+
+from runner.liquid.places import line_of, tag_error
+from runner.liquid.tags.base import DialectTag
+
+_BRANCHES = {"else": "if, unless, case or for", "elsif": "if or unless", "when": "case"}
+
+
+class UnknownTag(DialectTag):
+    """Refuses a tag, naming the nearest known one."""
+
+    name = TOKEN_ILLEGAL
+
+    def parse(self, stream: TokenStream) -> Node:
+        token = stream.expect(TOKEN_TAG)
+        name = token.value
+        if name in _BRANCHES:
+            raise tag_error(f"{{% {name} %}} stands outside of {_BRANCHES[name]}", token)
+        opener = name.removeprefix("end")
+        if name.startswith("end") and opener in self.env.tags:
+            raise self._stray_end(stream, token, opener)
+        nearest = get_close_matches(name, [tag for tag in self.env.tags if tag.isalpha()], 1)
+        hint = f"Did you mean {{% {nearest[0]} %}}?" if nearest else "runner/docs/liquid.md lists every tag."
+        raise tag_error(f"unknown tag {name!r}", token, hint)
+
+    def _stray_end(self, stream: TokenStream, token: Token, opener: str) -> Exception:
+        """Name the line of the inline form that was taken for a block (liquid.md 2.3)."""
+        earlier = [t for t in stream.tokens[: stream.pos] if t.kind == TOKEN_TAG and t.value == opener]
+        message = f"{{% {token.value} %}} on line {line_of(token)} closes nothing"
+        if not earlier or opener not in ("action", "log", "error"):
+            return tag_error(message, token)
+        return tag_error(
+            f"{message}: the {opener} tag on line {line_of(earlier[-1])} has arguments, so it has no body",
+            token,
+            f"Remove {{% {token.value} %}}, or the arguments of the {opener} tag.",
+        )

@@ -1,0 +1,78 @@
+"""A parsed template of the dialect, and how it is rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import liquid
+from liquid import BoundTemplate
+from liquid.exceptions import LiquidInterrupt
+from liquid.parser import get_parser
+from liquid.stream import TokenStream
+
+from runner.errors import LimitError, LiquidError
+from runner.liquid.context import Context, in_part
+from runner.liquid.environment import environment
+from runner.liquid.places import place
+
+if TYPE_CHECKING:
+    from liquid.ast import Node
+
+    from runner.liquid.environment import DialectEnvironment
+    from runner.liquid.limits import Budget
+    from runner.liquid.state import RenderState
+
+
+class DialectTemplate(BoundTemplate):
+    """The nodes of a template with its source; ``part`` names it in errors (``script``, ``subscriptions``…)."""
+
+    def __init__(self, env: DialectEnvironment, nodes: list[Node], source: str, part: str) -> None:
+        super().__init__(env, nodes)
+        self.source = source
+        self.part = part
+
+    def run(
+        self, variables: Mapping[str, Any], state: RenderState, budget: Budget, *, emits: bool = False
+    ) -> tuple[str, Context]:
+        """Render with ``variables`` as the environment; the text written, and the context as it is afterwards.
+
+        ``break`` and ``continue`` outside a loop end the render, without error (liquid.md 1.9). Raises ``LiquidError``.
+        """
+        context = Context(self, variables, state, budget, emits=emits)
+        try:
+            for node in self.nodes:
+                node.render(context, context.output)
+        except LiquidInterrupt:
+            pass
+        except RecursionError as error:
+            raise in_part(context.limit("the template is nested too deeply", 0), self.part) from error
+        except LiquidError as error:
+            raise in_part(context.placed(error, node.token.start_index), self.part) from error
+        except liquid.LiquidError as error:
+            raise in_part(translated(error, self.source), self.part) from error
+        return context.output.getvalue(), context
+
+
+def parse(source: str, part: str) -> DialectTemplate:
+    """Read ``source`` in strict mode. Raises ``LiquidError`` naming ``part``, line and column."""
+    env = environment()
+    try:
+        nodes = get_parser(env).parse(TokenStream(env.tokenizer()(source)))
+    except LiquidError as error:
+        raise in_part(error, part) from error
+    except liquid.LiquidError as error:
+        raise in_part(translated(error, source), part) from error
+    except RecursionError as error:
+        raise in_part(LimitError("blocks are nested too deeply", where=place(source, 0)), part) from error
+    return DialectTemplate(env, nodes, source, part)
+
+
+def translated(error: liquid.LiquidError, source: str) -> LiquidError:
+    """python-liquid's ``error`` as ours, with its place."""
+    start = error.token.start_index if error.token is not None else 0
+    if isinstance(error, liquid.exceptions.BlockNestingError):
+        return LimitError(
+            "blocks are nested more than 100 deep", where=place(source, start), code="liquid.limit.nesting"
+        )
+    return LiquidError(str(error.message), where=place(source, start), code="liquid.syntax")
