@@ -29,15 +29,21 @@ _SPACE = re.compile(r"[ \t\n\r]*")
 
 @dataclass(frozen=True, slots=True)
 class JSONText:
-    """A text that was read: its ``value``, the ``text`` without byte order mark, whether it had one, its file."""
+    """A text that was read: its ``value``, the ``text`` without byte order mark, whether it had one, its file.
+
+    ``written`` marks a text that nobody has seen, made from data: errors then name keys, but no lines.
+    """
 
     value: Any
     text: str
     bom: bool = False
     file: str | None = None
+    written: bool = False
 
     def where(self, path: KeyPath, *, part: str | None = None) -> Where:
         """The place of the key at ``path`` (of the element, in a list); of its nearest parent when it is absent."""
+        if self.written:
+            return Where(file=self.file, part=part or path_words(path))
         known = spans(self.text)
         at = path
         while at and at not in known:

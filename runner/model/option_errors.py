@@ -30,7 +30,7 @@ _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 
 @dataclass(frozen=True, slots=True)
 class OptionError:
-    """One finding: a stable ``code``, the option, a sentence, and which element or pair (counted from 1, or its key)."""
+    """One finding: a stable ``code``, the option, a sentence; ``item`` is the element (from 1) or the pair's key."""
 
     code: str
     key: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
@@ -74,7 +74,7 @@ class Option:
 
     @property
     def renders_liquid(self) -> bool:
-        """True when strings a person typed into it are Liquid: text, its list elements, its hash values (tasks.md 3.8)."""
+        """True when its strings are Liquid: text, the elements of a list, the values of a hash (tasks.md 3.8)."""
         return self.kind is Kind.TEXT
 
 
@@ -243,12 +243,13 @@ def _misuses(kind: Kind, tokens: Sequence[str], present: Sequence[str]) -> list[
     return warnings
 
 
-_ACRONYMS = MappingProxyType(
+_ACRONYMS: Mapping[str, str] = MappingProxyType(
     {
-        word.lower(): word
-        for word in (
-            "ID IDs SKU SKUs URL URLs API APIs SFTP HTML CSS POS CSV CSVs PDF PDFs UTM IP CC BCC HTTP FTP JSON"
-        ).split()
+        written.lower(): written
+        for written in (
+            *("ID", "IDs", "SKU", "SKUs", "URL", "URLs", "API", "APIs", "SFTP", "HTML", "CSS", "POS"),
+            *("CSV", "CSVs", "PDF", "PDFs", "UTM", "IP", "CC", "BCC", "HTTP", "FTP", "JSON"),
+        )
     }
 )
 
