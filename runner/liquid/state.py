@@ -19,7 +19,8 @@ class RenderState:
     """State of one render, handed to filters that declare a keyword-only ``state`` and to lazy objects.
 
     ``now`` is aware and never moves during a render. ``shop`` is the REST shop record (may be empty). ``preview`` is
-    true for preview events. ``queries`` and ``read_log`` grow as the script asks; ``warnings`` are for the author.
+    true for preview events. ``queries`` and ``read_log`` grow as the script asks; ``warnings`` are for the author;
+    ``draws`` counts random draws, so that the next one differs and equal renders draw alike.
     """
 
     now: datetime
@@ -29,6 +30,7 @@ class RenderState:
     queries: list[str] = field(default_factory=list)
     read_log: list[Read] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    draws: int = 0
 
     @property
     def zone(self) -> tzinfo:
