@@ -54,6 +54,8 @@ class FrozenList(list[Any]):
 
 def freeze(value: Any) -> Any:
     """``value`` with every plain hash and list replaced by its frozen form, at any depth."""
+    if isinstance(value, (FrozenHash, FrozenList)):
+        return value
     if isinstance(value, dict):
         return FrozenHash((key, freeze(item)) for key, item in value.items())
     if isinstance(value, (list, tuple)):
