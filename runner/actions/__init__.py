@@ -1,1 +1,50 @@
-"""Action types, one a module."""
+"""The types of actions, one module each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+
+from runner.actions.base import ActionType, EventDraft, Outcome, ShopClient, Tools
+from runner.actions.cache import CacheAction
+from runner.actions.echo import EchoAction
+from runner.actions.event import EventAction
+from runner.actions.shopify import ShopifyAction
+from runner.errors import ActionError
+
+__all__ = ["ACTION_TYPES", "ActionType", "EventDraft", "Outcome", "ShopClient", "Tools", "action_type"]
+
+ACTION_TYPES: Mapping[str, ActionType] = {
+    "cache": CacheAction(),
+    "echo": EchoAction(),
+    "event": EventAction(),
+    "shopify": ShopifyAction(),
+}
+
+PLATFORM_TYPES = frozenset(
+    {
+        *ACTION_TYPES,
+        *("airtable", "email", "files", "flow", "ftp", "google", "google_drive", "google_sheets", "http"),
+        *("report_toaster", "slack"),
+    }
+)
+"""Every type the platform knows (actions.md 1.1)."""
+
+
+def action_type(name: str, types: Mapping[str, ActionType] = ACTION_TYPES) -> ActionType:
+    """The type called ``name``. Raises ActionError for an unknown one, and for one that this version cannot perform."""
+    found = types.get(name)
+    if found is not None:
+        return found
+    if name in PLATFORM_TYPES:
+        raise ActionError(
+            f'actions of the type "{name}" are not available in this version',
+            hint=f"This version performs {', '.join(types)}.",
+            code="action.unavailable",
+        )
+    near = get_close_matches(name.lower(), PLATFORM_TYPES, n=1)
+    raise ActionError(
+        f'there is no action type "{name}"',
+        hint=f'Did you mean "{near[0]}"?' if near else f"Types are {', '.join(sorted(PLATFORM_TYPES))}.",
+        code="action.unknown_type",
+    )

@@ -1,0 +1,178 @@
+"""What an action type is, what it is given, and what it gives back (actions.md 1).
+
+An action type never enqueues and never writes runs: it returns an ``Outcome``, and events in it.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from typing import Any, ClassVar, Protocol
+from uuid import NAMESPACE_URL, uuid5
+
+from runner.clock import Clock
+from runner.errors import RunnerError, ShopifyError
+from runner.model.event import Event
+from runner.model.json import JSON
+
+_IDS = uuid5(NAMESPACE_URL, "mechanic-runner")
+
+
+def derived_id(*parts: str) -> str:
+    """The UUID that belongs to these parts: the same parts give the same id, so that a repeat makes nothing new."""
+    return str(uuid5(_IDS, "\x1f".join(parts)))
+
+
+class GraphQLAnswer(Protocol):
+    """A reply to a GraphQL call, whatever its body says."""
+
+    @property
+    def body(self) -> Any: ...
+
+    def failure(self) -> ShopifyError | None:
+        """Top-level errors as one error, which knows whether later may help."""
+
+
+class RestAnswer(Protocol):
+    """A reply to a REST call, whatever its status says."""
+
+    @property
+    def status(self) -> int: ...
+
+    @property
+    def body(self) -> Any: ...
+
+    def failure(self) -> ShopifyError | None:
+        """A status of 400 or more as an error."""
+
+
+class Metered(Protocol):
+    """What the calls inside a ``metered()`` block used."""
+
+    def to_meta(self) -> Mapping[str, Any]:
+        """The four keys of ``result_meta`` (actions.md 1.4)."""
+
+
+class ShopClient(Protocol):
+    """The Admin API as action types and reads see it; ``runner.shopify.client`` is the real one.
+
+    Both calls raise ``ShopifyError`` when there is no reply worth reading; ``transient`` tells whether later may help.
+    """
+
+    def graphql(self, query: str, variables: Mapping[str, Any] | None = None) -> GraphQLAnswer: ...
+
+    def rest(self, method: str, path: str, body: Any = None, params: Mapping[str, Any] | None = None) -> RestAnswer: ...
+
+    def metered(self) -> AbstractContextManager[Metered]: ...
+
+
+class CacheWriter(Protocol):
+    """The cache, inside the transaction that records the action as done."""
+
+    def set(self, key: str, value: Any, ttl: int) -> None: ...
+
+    def delete(self, key: str) -> bool: ...
+
+    def add(self, key: str, amount: int, ttl: int) -> int | float: ...
+
+
+@dataclass(frozen=True, slots=True)
+class EventDraft:
+    """An event an action wants to exist. ``run_at`` None means now; ``targets`` None means every subscribed task."""
+
+    id: str
+    topic: str
+    data: JSON = None
+    run_at: datetime | None = None
+    targets: frozenset[str] | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How an attempt ended.
+
+    ``result`` is what tasks see, null on failure (actions.md 1.4); ``response`` is what the other side said, kept for
+    people only. ``transient`` failures are tried again later. ``meta`` is ``result_meta``, None when the shop was not
+    called.
+    """
+
+    ok: bool
+    result: JSON = None
+    error: str | None = None
+    transient: bool = False
+    events: tuple[EventDraft, ...] = ()
+    meta: Mapping[str, JSON] | None = None
+    response: JSON = None
+    code: str | None = None
+    hint: str | None = None
+
+    @classmethod
+    def failed(cls, error: RunnerError, *, response: JSON = None, meta: Mapping[str, JSON] | None = None) -> Outcome:
+        """The outcome of an attempt that ended with ``error``."""
+        return cls(
+            ok=False,
+            error=str(error),
+            transient=error.transient,
+            code=error.code,
+            hint=error.hint,
+            response=response,
+            meta=meta,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What an action may use while it is performed.
+
+    ``shop`` is None when no shop is configured. ``cache`` is there for types with ``local = True`` only. ``event`` is
+    the event the declaring task run answers; ``zone`` the shop's time zone.
+    """
+
+    clock: Clock
+    run_id: str
+    event: Event
+    task_id: str
+    zone: tzinfo = UTC
+    shop: ShopClient | None = None
+    cache: CacheWriter | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def child_id(self, name: str) -> str:
+        """The id of the thing called ``name`` that this run makes: the same on each attempt (actions.md 1.11)."""
+        return derived_id(self.run_id, name)
+
+
+class ActionType(ABC):
+    """One type of action. Stateless: one instance serves all runs.
+
+    ``local`` types work inside the transaction that records them as done: cache and event. ``schema`` describes the
+    options for people and documents, in the terms of JSON Schema.
+    """
+
+    name: ClassVar[str]
+    schema: ClassVar[Mapping[str, Any]]
+    local: ClassVar[bool] = False
+
+    @abstractmethod
+    def validate(self, options: JSON) -> Any:
+        """The options in the one form ``perform`` takes. Raises ActionError; never touches the network."""
+
+    @abstractmethod
+    def perform(self, options: Any, tools: Tools) -> Outcome:
+        """Do it. ``options`` come from ``validate``. May raise RunnerError in place of a failed outcome."""
+
+    @abstractmethod
+    def summary(self, options: JSON) -> str:
+        """One line for people, of options as the task gave them, valid or not."""
+
+    def resendable(self, options: Any) -> bool:
+        """Whether an attempt of unknown outcome may simply be made again (durability.md 6.2). ``options`` validated."""
+        return True
+
+    def announces(self) -> bool:
+        """Whether the end of such an action is an event of its own, ``mechanic/actions/perform`` (actions.md 1.7)."""
+        return True
