@@ -97,9 +97,11 @@ class Task:
     def edited(self, **changes: Any) -> Task:
         """Another version with these keys set to JSON values; order, layout and all other keys stay as in its file.
 
-        ``TaskError`` for a key that neither the format nor the file knows, or a value of the wrong type.
+        ``extra={…}`` sets keys that are not of the format. ``TaskError`` for a key that neither the format nor the file
+        knows, or a value of the wrong type.
         """
         document = self.to_dict()
+        extra = changes.pop("extra", {})
         for key in changes:
             if key not in KEYS and key not in document:
                 near = get_close_matches(key, KEYS, n=1)
@@ -107,7 +109,7 @@ class Task:
                 raise TaskError(f'A task has no key "{key}".', hint=hint, where=Where(file=self.file, part=key))
         changed = {
             key: value
-            for key, value in changes.items()
+            for key, value in {**changes, **extra}.items()
             if key not in document or _comparable(document[key], key) != _comparable(value, key)
         }
         text = self.to_json()

@@ -1,0 +1,98 @@
+"""Tasks as folders: the helper folder of the vendor's command line, the library's README with code (tasks.md 6.3).
+
+The JSON file is the truth; a folder is for editing. Reading a folder that nobody edited gives the same bytes as the
+JSON file beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from runner.errors import TaskError, Where
+from runner.model.json_text import read_json
+from runner.model.readme import read_readme
+from runner.model.task import Task
+from runner.model.task_check import KEYS
+
+HEAD = "task.json"
+README = "README.md"
+PARTS: Mapping[str, str] = MappingProxyType(
+    {
+        "script.liquid": "script",
+        "docs.md": "docs",
+        "subscriptions.liquid": "subscriptions_template",
+        "online_store_javascript.js.liquid": "online_store_javascript",
+        "order_status_javascript.js.liquid": "order_status_javascript",
+    }
+)
+"""File to key. ``task.json`` holds everything else."""
+
+
+def is_task_folder(folder: Path) -> bool:
+    """True for a helper folder, and for a README with code beside it."""
+    if (folder / HEAD).is_file():
+        return True
+    return (folder / README).is_file() and any((folder / part).is_file() for part in PARTS)
+
+
+def read_folder(folder: Path) -> Task:
+    """The task whose parts lie in ``folder``; its handle is the folder's name.
+
+    Where ``<folder>.json`` exists, key order and layout are that file's, and a part that differs from it by a final
+    newline only, as editors add it, counts as unchanged. ``TaskError`` when a part is not readable or there is no
+    script.
+    """
+    document = _read_head(folder)
+    beside = folder.parent / f"{folder.name}.json"
+    original = Task.from_json(read_bytes(beside), file=str(beside)) if beside.is_file() else None
+    stored = original.to_dict() if original else {}
+    for name, key in PARTS.items():
+        if (folder / name).is_file():
+            text = _read_text(folder / name)
+            document[key] = _without_editors_newline(text, stored.get(key))
+    if "script" not in document and not document.get("online_store_javascript"):
+        hint = "Put the task's Liquid code into script.liquid there."
+        raise TaskError("The folder has no script.liquid.", hint=hint, where=Where(file=str(folder)))
+    if original is None:
+        return Task.from_json(document, file=str(folder))
+    known = {key: value for key, value in document.items() if key in KEYS}
+    extra = {key: value for key, value in document.items() if key not in KEYS}
+    return Task.from_json(original.edited(**known, extra=extra).to_json(), file=str(folder))
+
+
+def _read_head(folder: Path) -> dict[str, Any]:
+    head, readme = folder / HEAD, folder / README
+    if not head.is_file():
+        return read_readme(_read_text(readme), file=str(readme))
+    document = read_json(read_bytes(head), file=str(head), error=TaskError).value
+    if not isinstance(document, dict):
+        raise TaskError("The file is not a JSON object.", hint="It holds name, options, …", where=Where(file=str(head)))
+    return document
+
+
+def _without_editors_newline(text: str, original: Any) -> str:
+    if isinstance(original, str) and text.removesuffix("\n") == original.removesuffix("\n"):
+        return original
+    return text
+
+
+def _read_text(path: Path) -> str:
+    source = read_bytes(path)
+    try:
+        return source.decode()
+    except UnicodeDecodeError as error:
+        line = source.count(b"\n", 0, error.start) + 1
+        hint = "Save it again as UTF-8."
+        raise TaskError("The file is not UTF-8.", hint=hint, where=Where(file=str(path), line=line)) from error
+
+
+def read_bytes(path: Path) -> bytes:
+    """The content of a task's file; ``TaskError`` in words when the system refuses."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        message = f"The file cannot be read: {error.strerror or error}."
+        raise TaskError(message, where=Where(file=str(path)), code="task.unreadable") from error
