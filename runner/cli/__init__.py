@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 import click
 
 from runner import __version__
-from runner.cli.output import ExitCode, Output, exit_code
+from runner.cli.output import ExitCode, Output, ReaderGone, exit_code
 from runner.errors import InputError, RunnerError
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -93,7 +93,7 @@ def invoke(arguments: list[str]) -> int:
     except (click.exceptions.Abort, KeyboardInterrupt):
         output.note("interrupted")
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
+    except ReaderGone:
         return _reader_gone()
     except click.exceptions.NoArgsIsHelpError as fault:
         output.note(fault.format_message())
@@ -120,7 +120,7 @@ def _failed(fault: RunnerError, output: Output, debug: bool) -> int:
         _traceback(fault)
     try:
         output.error(fault)
-    except BrokenPipeError:
+    except ReaderGone:
         return _reader_gone()
     return exit_code(fault)
 

@@ -54,6 +54,10 @@ def exit_code(error: RunnerError) -> ExitCode:
             return ExitCode.INVALID
 
 
+class ReaderGone(Exception):
+    """Whoever read our output closed it: ``runner … | head`` ended. Not an error."""
+
+
 class Output:
     """One command's way to speak. ``as_json`` silences everything on stdout but the one document."""
 
@@ -75,7 +79,7 @@ class Output:
         """The one JSON document of a ``--json`` run; nothing without."""
         if self.as_json:
             utf8 = (self._out.encoding or "utf-8").lower().replace("-", "") == "utf8"
-            print(json.dumps(value, ensure_ascii=not utf8, indent=2), file=self._out)
+            self._print(self._out, json.dumps(value, ensure_ascii=not utf8, indent=2))
 
     def table(self, headers: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Sequence[int] = ()) -> None:
         """A table for people; ``numbers`` are the columns to align right."""
@@ -111,7 +115,13 @@ class Output:
         shown = printable(text)
         if style is not None and has_colour(stream):
             shown = f"\x1b[{_STYLES[style]}m{shown}\x1b[0m"
-        print(shown, file=stream, flush=stream is self._err)
+        self._print(stream, shown)
+
+    def _print(self, stream: TextIO, text: str) -> None:
+        try:
+            print(text, file=stream, flush=True)
+        except BrokenPipeError as fault:
+            raise ReaderGone from fault
 
 
 def has_colour(stream: TextIO) -> bool:
