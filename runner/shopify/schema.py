@@ -38,7 +38,7 @@ class Access:
 
     def granted(self, held: frozenset[str]) -> bool:
         """Whether a token with the scopes ``held`` passes; ``write_x`` includes ``read_x`` (actions.md 4.7)."""
-        return all(any(_holds(held, scope) for scope in group) for group in self.scopes)
+        return all(any(holds(held, scope) for scope in group) for group in self.scopes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,5 +232,6 @@ def _argument(name: str, row: Any) -> Argument:
     return Argument(name, row["type"], row.get("default"), row.get("deprecated"), tuple(row.get("gid", ())))
 
 
-def _holds(held: frozenset[str], scope: str) -> bool:
+def holds(held: frozenset[str], scope: str) -> bool:
+    """Whether ``scope`` is among ``held``, or its write form is."""
     return scope in held or (scope.startswith("read_") and f"write_{scope[5:]}" in held)
