@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from runner.cli.inputs import read_event, read_options, read_text
+from runner.cli.inputs import read_bytes, read_event, read_options
 from runner.cli.output import ExitCode, Output, error_lines
 from runner.errors import InputError, Where
 
@@ -79,7 +79,7 @@ def _load(tasks: Sequence[str], from_stdin: bool) -> list[Task]:
             hint="runner preview tasks/my-task.json, or: cat my-task.json | runner preview --stdin",
         )
     if from_stdin:
-        return [Task.from_json(read_text("-", "task"), file="standard input")]
+        return [Task.from_json(read_bytes("-", "task"), file="standard input")]
     return [load_task(source) for source in tasks]
 
 
