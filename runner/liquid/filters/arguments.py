@@ -1,0 +1,66 @@
+"""How filters read their arguments: whole numbers, lists, properties, and the bounds of what a filter may build."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from runner.errors import LimitError, LiquidError
+from runner.liquid.objects.base import LiquidCollection, LiquidObject
+from runner.liquid.values import MAX_RANGE, argument_text, elements, inspect, lookup
+
+MAX_TEXT: Final = 20_000_000
+"""Characters of the longest text a filter builds."""
+
+MAX_PADDING: Final = 100_000
+"""Elements a filter may add to a list by itself."""
+
+_WHOLE: Final = re.compile(r"\s*[+-]?[0-9]{1,300}\s*", re.ASCII)
+
+
+def whole(filter_name: str, value: Any) -> int:
+    """``value`` as the integer a filter argument must be: an integer or a text of digits; LiquidError otherwise."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str) and _WHOLE.fullmatch(value):
+        return int(value)
+    raise LiquidError(f"{filter_name}: {shown(value)} is not a whole number")
+
+
+def shown(value: Any) -> str:
+    """``value`` for an error message: inspected, at most 80 characters."""
+    kind = f"a {type(value).__name__}" if isinstance(value, (LiquidObject, bytes)) else inspect(value)
+    return kind if len(kind) <= 80 else f"{kind[:79]}…"
+
+
+def items(filter_name: str, value: Any) -> list[Any]:
+    """The elements of a list as they are, nested lists kept; nil gives ``[]``; LiquidError for what is no list."""
+    if value is None:
+        return []
+    if is_list(value):
+        return elements(value) if isinstance(value, range) else list(value)
+    raise LiquidError(f"{filter_name}: the input must be a list, not {shown(value)}")
+
+
+def is_list(value: Any) -> bool:
+    """True for lists, ranges and REST collections."""
+    return isinstance(value, (list, tuple, range, LiquidCollection))
+
+
+def property_of(item: Any, key: Any) -> Any:
+    """The value of ``item`` under the single name ``key``; nil for items that have no keys, and for missing ones."""
+    if isinstance(item, dict):
+        return item.get(key if isinstance(key, str) else argument_text(key)) if key is not None else None
+    return lookup(item, key) if isinstance(item, LiquidObject) else None
+
+
+def bounded(filter_name: str, length: int) -> None:
+    """Refuse with LimitError to build a text of ``length`` characters when that is over MAX_TEXT."""
+    if length > MAX_TEXT:
+        raise LimitError(f"{filter_name}: the result would have {length} characters, more than {MAX_TEXT}")
+
+
+def bounded_list(filter_name: str, length: int, limit: int = MAX_RANGE) -> None:
+    """Refuse with LimitError to build a list of ``length`` elements when that is over ``limit``."""
+    if length > limit:
+        raise LimitError(f"{filter_name}: the result would have {length} elements, more than {limit}")

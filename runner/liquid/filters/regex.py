@@ -1,0 +1,71 @@
+"""Filters of regular expressions, in Ruby's syntax (liquid.md 3.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from runner.errors import LimitError, LiquidError
+from runner.liquid.filters.arguments import shown
+from runner.liquid.filters.ruby_pattern import translated
+from runner.liquid.values import MAX_RANGE, Described, argument_text, inspect
+
+SECONDS: Final = 1.0
+"""Time one use of a pattern may take; a pattern that backtracks without end is stopped there."""
+
+
+class MatchResult(Described):
+    """One match: shows as the matched text, answers ``captures`` and ``named_captures``."""
+
+    __slots__ = ("_captures", "_named", "_whole")
+
+    def __init__(self, whole: str, captures: list[str | None], named: dict[str, str | None]) -> None:
+        self._whole = whole
+        self._captures = captures
+        self._named = named
+
+    def describe(self) -> str:
+        return self._whole
+
+    def lookup(self, key: Any) -> Any:
+        return self.plain().get(key) if isinstance(key, str) else None
+
+    def plain(self) -> dict[str, Any]:
+        return {"captures": list(self._captures), "named_captures": dict(self._named)}
+
+
+def match(value: Any, pattern: Any) -> MatchResult | None:
+    """The first match of ``pattern``, nil when there is none."""
+    found = _matches("match", value, pattern, 1)
+    return found[0] if found else None
+
+
+def scan(value: Any, pattern: Any) -> list[MatchResult]:
+    """All matches of ``pattern``, from left to right, not overlapping."""
+    return _matches("scan", value, pattern, MAX_RANGE)
+
+
+def _matches(name: str, value: Any, pattern: Any, most: int) -> list[MatchResult]:
+    import regex
+
+    source, wanted = argument_text(value), argument_text(pattern)
+    try:
+        compiled = regex.compile(translated(wanted), regex.VERSION1 | regex.MULTILINE)
+        found: list[MatchResult] = []
+        for hit in compiled.finditer(source, timeout=SECONDS):
+            found.append(MatchResult(hit.group(), list(hit.groups()), hit.groupdict()))
+            if len(found) >= most:
+                break
+    except regex.error as error:
+        raise LiquidError(f"{name}: {inspect(wanted)} is not a regular expression: {error}") from error
+    except TimeoutError as error:
+        raise LimitError(
+            f"{name}: the pattern {inspect(wanted)} took more than {SECONDS:g} s on {shown(source)}",
+            hint="Nested repetitions such as (a+)+ backtrack without end; write them without nesting.",
+        ) from error
+    if most > 1 and len(found) >= most:
+        raise LimitError(f"{name}: more than {most} matches")
+    return found
+
+
+FILTERS: dict[str, Callable[..., Any]] = {"match": match, "scan": scan}
