@@ -101,7 +101,7 @@ class Context(RenderContext):
             error.where = place(self.source, start)
         return error
 
-    def error(self, message: str, start: int, hint: str | None = None, code: str = "liquid.render") -> LiquidError:
+    def failure(self, message: str, start: int, hint: str | None = None, code: str = "liquid.render") -> LiquidError:
         """A ``LiquidError`` at offset ``start``."""
         return LiquidError(message, hint=hint, where=place(self.source, start), code=code)
 

@@ -38,8 +38,8 @@ def render(
 
     ``options`` are stored values in place of the task's own (None: the task's own). ``shop`` is the REST shop record;
     its ``iana_timezone`` is the zone of dates. ``reads`` answers queries, lookups and cache; without it nothing outside
-    the event can be seen: the ``shopify`` filter gives nil, lookups are nil, caches and collections are empty, as in the
-    platform's previews. ``clock`` is asked once. ``task_id`` and ``task_created_at`` are what ``task.id`` and
+    the event can be seen: the ``shopify`` filter gives nil, lookups are nil, caches and collections are empty, as in
+    the platform's previews. ``clock`` is asked once. ``task_id`` and ``task_created_at`` are what ``task.id`` and
     ``task.created_at`` show.
 
     Never raises for what the script does: its failure is in ``Rendering.error`` (liquid.md 1.1, 2.1).
@@ -75,6 +75,22 @@ def _rendering(state: RenderState, emitted: Emitted | None = None, error: Liquid
     )
 
 
+def _task_record(task: Task) -> dict[str, Any]:
+    """What ``task`` shows in Liquid besides its identity (engine.md 1.3, tasks.md 10)."""
+    return {
+        "name": task.name,
+        "event_topics": list(dict.fromkeys(line.partition("+")[0] for line in task.subscriptions)),
+        "subscriptions": list(task.subscriptions),
+        "subscriptions_template": task.subscriptions_template,
+        "script": task.script,
+        "docs": task.docs,
+        "enabled": True,
+        "shopify_api_version": task.shopify_api_version,
+        "perform_action_runs_in_sequence": task.perform_action_runs_in_sequence,
+        "halt_action_run_sequence_on_error": task.halt_action_run_sequence_on_error,
+    }
+
+
 def _identity(task_id: str | None, created_at: datetime | str | None) -> dict[str, Any]:
     created = iso_utc(created_at) if isinstance(created_at, datetime) else created_at
     return {"id": task_id, "created_at": created}
@@ -89,10 +105,11 @@ def _emitted(
     identity: Mapping[str, Any],
 ) -> Emitted:
     budget = Budget(limits)
-    record = {**task.record(), **identity}
-    without_options = variables_of(event, state=state, task_record=record, options=None)
-    rendered = render_options(task, options, without_options, state, budget)
-    variables = variables_of(event, state=state, task_record={**record, "options": rendered}, options=freeze(rendered))
+    record = {**_task_record(task), **identity}
+    variables = variables_of(event, state=state, task_record=record)
+    rendered = render_options(task, options, variables, state, budget)
+    variables["options"] = freeze(rendered)
+    variables["task"] = freeze({**record, "options": rendered})
     template = parse(task.script, "script")
     output, context = template.run(variables, state, budget, emits=True)
     try:

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from typing import Any, NamedTuple
 
 from runner.errors import LiquidError, Where
-from runner.liquid.blocks import refuse_constant, excerpt
+from runner.liquid.blocks import excerpt, refuse_constant
 from runner.liquid.places import place
 from runner.model.action import CONTROL_PARAMETERS, Action, is_off
 

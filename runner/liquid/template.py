@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import liquid
 from liquid import BoundTemplate
-from liquid.exceptions import LiquidInterrupt
+from liquid.exceptions import BlockNestingError, LiquidInterrupt
+from liquid.exceptions import LiquidError as ParserError
 from liquid.parser import get_parser
 from liquid.stream import TokenStream
 
@@ -49,7 +49,7 @@ class DialectTemplate(BoundTemplate):
             raise in_part(context.limit("the template is nested too deeply", 0), self.part) from error
         except LiquidError as error:
             raise in_part(context.placed(error, node.token.start_index), self.part) from error
-        except liquid.LiquidError as error:
+        except ParserError as error:
             raise in_part(translated(error, self.source), self.part) from error
         return context.output.getvalue(), context
 
@@ -61,17 +61,17 @@ def parse(source: str, part: str) -> DialectTemplate:
         nodes = get_parser(env).parse(TokenStream(env.tokenizer()(source)))
     except LiquidError as error:
         raise in_part(error, part) from error
-    except liquid.LiquidError as error:
+    except ParserError as error:
         raise in_part(translated(error, source), part) from error
     except RecursionError as error:
         raise in_part(LimitError("blocks are nested too deeply", where=place(source, 0)), part) from error
     return DialectTemplate(env, nodes, source, part)
 
 
-def translated(error: liquid.LiquidError, source: str) -> LiquidError:
+def translated(error: ParserError, source: str) -> LiquidError:
     """python-liquid's ``error`` as ours, with its place."""
     start = error.token.start_index if error.token is not None else 0
-    if isinstance(error, liquid.exceptions.BlockNestingError):
+    if isinstance(error, BlockNestingError):
         return LimitError(
             "blocks are nested more than 100 deep", where=place(source, start), code="liquid.limit.nesting"
         )

@@ -106,7 +106,7 @@ class RangeLiteral(Expression):
     def _end(self, end: Expression, context: Context) -> int:
         value = end.evaluate(context)
         if isinstance(value, float) and not value.is_integer():
-            raise context.error(f"a range needs whole numbers, not {value}", end.start)
+            raise context.failure(f"a range needs whole numbers, not {value}", end.start)
         return int(values.number(value))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from runner.liquid.expressions import lexemes as kinds
 from runner.liquid.expressions.filters import Filter
@@ -26,6 +26,7 @@ from runner.liquid.values import BLANK, EMPTY
 if TYPE_CHECKING:
     from liquid import Token
 
+    from runner.errors import LiquidError
     from runner.liquid.environment import DialectEnvironment
 
 KEYWORDS = {
@@ -87,7 +88,7 @@ class ExpressionParser:
 
     def expect_sign(self, sign: str) -> None:
         if not self.skip_sign(sign):
-            self.fail(f"expected {sign!r}, found {self.describe()}")
+            raise self.failure(f"expected {sign!r}, found {self.describe()}")
 
     def at_end(self) -> bool:
         return self.current.kind == kinds.END
@@ -95,16 +96,16 @@ class ExpressionParser:
     def expect_end(self) -> None:
         """Fail unless everything has been read."""
         if not self.at_end():
-            self.fail(f"unexpected {self.describe()}")
+            raise self.failure(f"unexpected {self.describe()}")
 
     def describe(self) -> str:
         """The current lexeme in words."""
         lexeme = self.current
         return lexeme.kind if lexeme.kind == kinds.END else f"{lexeme.kind} {lexeme.value!r}"
 
-    def fail(self, message: str, start: int | None = None, hint: str | None = None) -> NoReturn:
-        """Raise a ``LiquidError`` that points at ``start``, or here."""
-        raise syntax_error(message, self.source, self.current.start if start is None else start, hint)
+    def failure(self, message: str, start: int | None = None, hint: str | None = None) -> LiquidError:
+        """A ``LiquidError`` that points at ``start``, or here."""
+        return syntax_error(message, self.source, self.current.start if start is None else start, hint)
 
     # Values
 
@@ -122,14 +123,15 @@ class ExpressionParser:
         if lexeme.kind == kinds.WORD or self.at_sign("["):
             return self._word()
         if self.at_end():
-            self.fail("a value is missing")
-        self.fail(f"expected a value, found {self.describe()}")
+            raise self.failure("a value is missing")
+        raise self.failure(f"expected a value, found {self.describe()}")
 
     def _integer(self, lexeme: Lexeme) -> int:
         try:
             return int(lexeme.value)
-        except ValueError:  # more digits than Python converts
-            self.fail(f"the number has {len(lexeme.value)} digits, more than any value here needs", lexeme.start)
+        except ValueError as error:  # more digits than Python converts
+            message = f"the number has {len(lexeme.value)} digits, more than any value here needs"
+            raise self.failure(message, lexeme.start) from error
 
     def _range(self) -> Expression:
         start = self.take().start
@@ -168,7 +170,7 @@ class ExpressionParser:
     def _bracket(self) -> Expression:
         self._depth += 1
         if self._depth > NESTING_LIMIT:
-            self.fail("brackets are nested too deeply")
+            raise self.failure("brackets are nested too deeply")
         self.expect_sign("[")
         key = self.primary()
         self.expect_sign("]")
@@ -178,7 +180,7 @@ class ExpressionParser:
     def name(self) -> str:
         """A bare name. No word is reserved here (liquid.md 1.3)."""
         if self.current.kind != kinds.WORD:
-            self.fail(f"expected a name, found {self.describe()}")
+            raise self.failure(f"expected a name, found {self.describe()}")
         return self.take().value
 
     def _text_since(self, start: int) -> str:
@@ -202,7 +204,7 @@ class ExpressionParser:
         if function is None:
             nearest = get_close_matches(name, self.environment.functions, 1)
             hint = f"Did you mean {nearest[0]!r}?" if nearest else "runner/docs/liquid.md lists every filter."
-            self.fail(f"unknown filter {name!r}", start, hint)
+            raise self.failure(f"unknown filter {name!r}", start, hint)
         positional: list[Expression] = []
         named: dict[str, Expression] = {}
         if self.skip_sign(":"):

@@ -90,13 +90,13 @@ class ActionTag(DialectTag):
         if not options:
             return
         if not arguments.positional:
-            parser.fail(
+            raise parser.failure(
                 "an action with named options needs its type first",
                 next(iter(options.values())).start,
                 'Write {% action "echo", name: value %}.',
             )
         if len(arguments.positional) > 1:
-            parser.fail(
+            raise parser.failure(
                 "an action takes positional options or named options, not both",
                 arguments.mixed_at,
                 "Give every option a name, or none.",

@@ -50,10 +50,10 @@ class AssignNode(DialectNode):
             container = lookup(container, key)
             path = f"{path}[{key!r}]"
         if isinstance(container, (FrozenHash, FrozenList, LiquidObject)):
-            raise context.error(f"{path} cannot be changed", self.target.start, _CLONE, "liquid.frozen")
+            raise context.failure(f"{path} cannot be changed", self.target.start, _CLONE, "liquid.frozen")
         if not isinstance(container, (dict, list)):
             what = "is nil" if container is None else f"is {text(container)!r}"
-            raise context.error(
+            raise context.failure(
                 f"{path} {what}, so nothing can be assigned into it",
                 self.target.start,
                 f"Assign a container first: {{% assign {path} = hash %}} or array.",
@@ -80,14 +80,14 @@ class AssignNode(DialectNode):
         if isinstance(key, str) and key.strip().lstrip("-").isdigit():
             key = int(key)
         if isinstance(key, bool) or not isinstance(key, int):
-            raise context.error(
+            raise context.failure(
                 f"{self.target.text} is a list, and {key!r} is no index",
                 self.target.start,
                 "Use a whole number, or make the container a hash.",
                 "liquid.assign",
             )
         if key < -size or key > size + MAX_PADDING:
-            raise context.error(f"{self.target.text}: index {key} is out of range", self.target.start)
+            raise context.failure(f"{self.target.text}: index {key} is out of range", self.target.start)
         return key if key >= 0 else key + size
 
 
@@ -101,9 +101,9 @@ class AssignTag(DialectTag):
         parser = self.expressions(header)
         target = parser.path()
         if target.text.endswith("?"):
-            parser.fail("a name with a question mark can be read, not assigned", target.start)
+            raise parser.failure("a name with a question mark can be read, not assigned", target.start)
         if "." in _outside_brackets(target.text):
-            parser.fail(
+            raise parser.failure(
                 f"cannot assign to {target.text!r}",
                 target.start,
                 'Use brackets: {% assign order["note"] = "x" %}.',

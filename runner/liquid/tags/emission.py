@@ -1,4 +1,4 @@
-"""What ``action``, ``log`` and ``error`` share: their arguments, their bodies, and writing an object (liquid.md 2.1)."""
+"""What ``action``, ``log`` and ``error`` share: arguments, bodies, and writing an object (liquid.md 2.1)."""
 
 from __future__ import annotations
 

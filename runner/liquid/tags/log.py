@@ -41,7 +41,7 @@ class LogTag(DialectTag):
         parser = self.expressions(text)
         arguments = read_arguments(parser)
         if arguments.named and len(arguments.positional) > 1:
-            parser.fail(
+            raise parser.failure(
                 f"the {self.name} tag takes several values, or named values, not both",
                 arguments.mixed_at,
             )

@@ -30,7 +30,7 @@ def read_header(parser: ExpressionParser, allowed: Sequence[str]) -> LoopHeader:
     """The header of a loop; ``allowed`` are its named arguments. Raises ``LiquidError``."""
     variable = parser.name()
     if not parser.at_word("in"):
-        parser.fail(f"expected 'in', found {parser.describe()}", hint="Write {% for item in items %}.")
+        raise parser.failure(f"expected 'in', found {parser.describe()}", hint="Write {% for item in items %}.")
     parser.take()
     start = parser.current.start
     items = parser.primary()
@@ -47,7 +47,7 @@ def read_header(parser: ExpressionParser, allowed: Sequence[str]) -> LoopHeader:
         word = parser.current
         if word.kind != kinds.WORD or word.value not in allowed:
             expected = ", ".join(f"{name}:" for name in allowed)
-            parser.fail(f"expected reversed, {expected} or the end of the tag, found {parser.describe()}")
+            raise parser.failure(f"expected reversed, {expected} or the end of the tag, found {parser.describe()}")
         parser.take()
         parser.expect_sign(":")
         if word.value == "offset" and parser.at_word(CONTINUE):
@@ -128,4 +128,4 @@ def _whole(header: LoopHeader, name: str, context: Context) -> int | None:
         return value
     if isinstance(value, str) and value.strip().lstrip("+-").isdigit():
         return int(value)
-    raise context.error(f"{name}: needs a whole number, not {value!r}", argument.start, code="liquid.argument")
+    raise context.failure(f"{name}: needs a whole number, not {value!r}", argument.start, code="liquid.argument")

@@ -23,7 +23,7 @@ class SnippetNode(DialectNode):
         self.text = text
 
     def write(self, context: Context, buffer: TextIO) -> None:
-        raise context.error(
+        raise context.failure(
             f"no such template: {self.text}",
             self.token.start_index,
             "Tasks have no snippets. Write the text here, or capture it once and print the variable.",
