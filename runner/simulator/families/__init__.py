@@ -1,13 +1,12 @@
-"""One module a family of resources: what is computed when they are read (contract.py)."""
+"""Families of resources: what the executor computes when a field is read, and by what nodes are looked up.
+
+``FIELDS`` and ``INDEXES`` are the tables of all families as one (contract.py).
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from runner.simulator.contract import merged, merged_fields
+from runner.simulator.families import inventory, locations, metafields, products, shop
 
-from runner.simulator.contract import Resolver, merged, merged_fields
-
-FAMILIES: tuple[Any, ...] = ()
-"""Modules with ``FIELDS`` and ``INDEXES``, alphabetical."""
-
-FIELDS: dict[str, dict[str, Resolver]] = merged_fields(*(family.FIELDS for family in FAMILIES))
-INDEXES: dict[str, tuple[str, ...]] = merged(*(family.INDEXES for family in FAMILIES))
+FIELDS = merged_fields(shop.FIELDS, locations.FIELDS, products.FIELDS, inventory.FIELDS, metafields.FIELDS)
+INDEXES = merged(locations.INDEXES, products.INDEXES, inventory.INDEXES, metafields.INDEXES)

@@ -1,0 +1,277 @@
+"""REST renderings of stored resources, which are also the webhook payloads (simulator.md 2, engine.md 11.3-11.4)."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from runner.simulator.contract import Context
+from runner.simulator.families.quantities import available_of_item
+from runner.simulator.graph import Node, number_of
+
+
+def shop_time(text: str | None, context: Context) -> str | None:
+    """A stored time with the shop's offset: ``2026-03-02T10:15:00-05:00``."""
+    if text is None:
+        return None
+    return datetime.fromisoformat(text).astimezone(shop_zone(context)).isoformat(timespec="seconds")
+
+
+def shop_zone(context: Context) -> ZoneInfo:
+    """The shop's time zone; UTC when the seed names one that does not exist."""
+    try:
+        return ZoneInfo(context.shop["ianaTimezone"] or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def render_level(level: Node, context: Context) -> dict[str, Any]:
+    """An inventory level. ``available`` is null for an item that is not tracked."""
+    item = context.graph.get(level["item"])
+    tracked = item is not None and item["tracked"] is not False
+    return {
+        "inventory_item_id": number_of(level["item"]),
+        "location_id": number_of(level["location"]),
+        "available": (level["_quantities"] or {}).get("available", 0) if tracked else None,
+        "updated_at": shop_time(level["updatedAt"], context),
+        "admin_graphql_api_id": level.id,
+    }
+
+
+def render_item(item: Node, context: Context) -> dict[str, Any]:
+    """An inventory item."""
+    return {
+        "id": item.number,
+        "sku": item["sku"] or "",
+        "created_at": shop_time(item["createdAt"], context),
+        "updated_at": shop_time(item["updatedAt"], context),
+        "requires_shipping": item["requiresShipping"] is not False,
+        "cost": item["_cost"],
+        "country_code_of_origin": item["countryCodeOfOrigin"],
+        "province_code_of_origin": item["provinceCodeOfOrigin"],
+        "harmonized_system_code": item["harmonizedSystemCode"],
+        "tracked": item["tracked"] is not False,
+        "country_harmonized_system_codes": [],
+        "admin_graphql_api_id": item.id,
+    }
+
+
+def render_location(location: Node, context: Context) -> dict[str, Any]:
+    """A location."""
+    address: Mapping[str, Any] = location["_address"] or {}
+    code = address.get("countryCode")
+    return {
+        "id": location.number,
+        "name": location["name"],
+        "address1": address.get("address1"),
+        "address2": address.get("address2"),
+        "city": address.get("city"),
+        "zip": address.get("zip"),
+        "province": address.get("province"),
+        "country": code,
+        "phone": address.get("phone"),
+        "created_at": shop_time(location["createdAt"], context),
+        "updated_at": shop_time(location["updatedAt"], context),
+        "country_code": code,
+        "country_name": address.get("country"),
+        "province_code": address.get("provinceCode"),
+        "legacy": False,
+        "active": location["isActive"] is not False,
+        "admin_graphql_api_id": location.id,
+        "localized_country_name": address.get("country"),
+        "localized_province_name": address.get("province"),
+    }
+
+
+def render_variant(variant: Node, context: Context) -> dict[str, Any]:
+    """A product variant; ``inventory_quantity`` from its levels."""
+    options = [option["value"] for option in variant["selectedOptions"] or []] + [None, None, None]
+    item = context.graph.get(variant["inventoryItem"])
+    held = available_of_item(context.graph, variant["inventoryItem"])
+    return {
+        "id": variant.number,
+        "product_id": number_of(variant["product"]),
+        "title": variant["title"],
+        "price": variant["price"],
+        "position": variant["position"],
+        "inventory_policy": (variant["inventoryPolicy"] or "DENY").lower(),
+        "compare_at_price": variant["compareAtPrice"],
+        "option1": options[0],
+        "option2": options[1],
+        "option3": options[2],
+        "created_at": shop_time(variant["createdAt"], context),
+        "updated_at": shop_time(variant["updatedAt"], context),
+        "taxable": variant["taxable"] is not False,
+        "barcode": variant["barcode"],
+        "fulfillment_service": "manual",
+        "grams": 0,
+        "inventory_management": "shopify" if item is not None and item["tracked"] else None,
+        "requires_shipping": item is None or item["requiresShipping"] is not False,
+        "sku": variant["sku"] or "",
+        "weight": 0.0,
+        "weight_unit": "kg",
+        "inventory_item_id": number_of(variant["inventoryItem"]),
+        "inventory_quantity": held,
+        "old_inventory_quantity": held,
+        "admin_graphql_api_id": variant.id,
+        "image_id": None,
+    }
+
+
+def render_product(product: Node, context: Context) -> dict[str, Any]:
+    """A product with its variants and options."""
+    graph = context.graph
+    variants = sorted(graph.find("ProductVariant", "product", product.id), key=lambda node: node["position"] or 0)
+    options = sorted(graph.find("ProductOption", "product", product.id), key=lambda node: node["position"] or 0)
+    return {
+        "id": product.number,
+        "title": product["title"],
+        "body_html": product["descriptionHtml"] or "",
+        "vendor": product["vendor"] or "",
+        "product_type": product["productType"] or "",
+        "created_at": shop_time(product["createdAt"], context),
+        "handle": product["handle"],
+        "updated_at": shop_time(product["updatedAt"], context),
+        "published_at": shop_time(product["publishedAt"], context),
+        "template_suffix": product["templateSuffix"],
+        "published_scope": "global",
+        "tags": ", ".join(product["tags"] or []),
+        "status": (product["status"] or "ACTIVE").lower(),
+        "admin_graphql_api_id": product.id,
+        "variants": [render_variant(variant, context) for variant in variants],
+        "options": [
+            {
+                "id": option.number,
+                "product_id": product.number,
+                "name": option["name"],
+                "position": option["position"],
+                "values": list(option["_values"] or []),
+            }
+            for option in options
+        ],
+        "images": [],
+        "image": None,
+    }
+
+
+def render_metafield(metafield: Node, context: Context) -> dict[str, Any]:
+    """A metafield. REST gives every value as text but of the types ``number_integer`` and ``boolean``."""
+    owner = metafield["_owner"]
+    value: Any = metafield["value"]
+    if metafield["type"] == "number_integer":
+        value = int(value)
+    elif metafield["type"] == "boolean":
+        value = value == "true"
+    return {
+        "id": metafield.number,
+        "namespace": metafield["namespace"],
+        "key": metafield["key"],
+        "value": value,
+        "description": None,
+        "owner_id": number_of(owner),
+        "created_at": shop_time(metafield["createdAt"], context),
+        "updated_at": shop_time(metafield["updatedAt"], context),
+        "owner_resource": _OWNER_RESOURCES.get(owner.split("/")[3], owner.split("/")[3].lower()),
+        "type": metafield["type"],
+        "admin_graphql_api_id": metafield.id,
+    }
+
+
+_OWNER_RESOURCES = {"ProductVariant": "variant", "DraftOrder": "draft_order"}
+
+
+def render_shop(shop: Node, context: Context) -> dict[str, Any]:
+    """The shop record (engine.md 11.1)."""
+    address: Mapping[str, Any] = shop["_address"] or {}
+    primary = shop["_primary_location"]
+    zone = shop["ianaTimezone"] or "UTC"
+    offset = context.clock.now().astimezone(shop_zone(context)).strftime("%z")
+    currency = shop["currencyCode"] or "USD"
+    return {
+        "id": shop.number,
+        "name": shop["name"],
+        "email": shop["email"],
+        "domain": shop["_domain"],
+        "province": address.get("province"),
+        "country": address.get("countryCode"),
+        "address1": address.get("address1"),
+        "zip": address.get("zip"),
+        "city": address.get("city"),
+        "source": None,
+        "phone": shop["_phone"],
+        "latitude": None,
+        "longitude": None,
+        "primary_locale": "en",
+        "address2": address.get("address2"),
+        "created_at": shop_time(shop["createdAt"], context),
+        "updated_at": shop_time(shop["updatedAt"], context),
+        "country_code": address.get("countryCode"),
+        "country_name": address.get("country"),
+        "currency": currency,
+        "customer_email": shop["contactEmail"] or shop["email"],
+        "timezone": f"(GMT{offset[:3]}:{offset[3:]}) {zone}",
+        "iana_timezone": zone,
+        "shop_owner": shop["_owner"],
+        "money_format": "${{amount}}",
+        "money_with_currency_format": "${{amount}} " + currency,
+        "weight_unit": _WEIGHT_UNITS.get(shop["weightUnit"], "kg"),
+        "province_code": address.get("provinceCode"),
+        "taxes_included": False,
+        "auto_configure_tax_inclusivity": None,
+        "tax_shipping": None,
+        "county_taxes": True,
+        "plan_display_name": shop["_plan"],
+        "plan_name": str(shop["_plan"] or "basic").lower().replace(" ", "_"),
+        "has_discounts": False,
+        "has_gift_cards": False,
+        "myshopify_domain": shop["myshopifyDomain"],
+        "google_apps_domain": None,
+        "google_apps_login_enabled": None,
+        "money_in_emails_format": "${{amount}}",
+        "money_with_currency_in_emails_format": "${{amount}} " + currency,
+        "eligible_for_payments": True,
+        "requires_extra_payments_agreement": False,
+        "password_enabled": False,
+        "has_storefront": True,
+        "finances": True,
+        "primary_location_id": number_of(primary) if primary else None,
+        "checkout_api_supported": True,
+        "multi_location_enabled": True,
+        "setup_required": False,
+        "pre_launch_enabled": False,
+        "enabled_presentment_currencies": [currency],
+        "admin_graphql_api_id": shop.id,
+    }
+
+
+_WEIGHT_UNITS = {"KILOGRAMS": "kg", "GRAMS": "g", "POUNDS": "lb", "OUNCES": "oz"}
+
+RENDERERS: dict[str, Callable[[Node, Context], dict[str, Any]]] = {
+    "InventoryItem": render_item,
+    "InventoryLevel": render_level,
+    "Location": render_location,
+    "Metafield": render_metafield,
+    "Product": render_product,
+    "ProductVariant": render_variant,
+    "Shop": render_shop,
+}
+"""By type; a type without one sends no webhooks yet."""
+
+
+def plain(markup: str | None) -> str:
+    """The text of HTML, tags dropped and entities read."""
+    inside, kept = False, []
+    for character in markup or "":
+        if character in "<>":
+            inside = character == "<"
+        elif not inside:
+            kept.append(character)
+    return html.unescape("".join(kept)).strip()
+
+
+def stored_time(moment: datetime) -> str:
+    """A moment as the graph stores it."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

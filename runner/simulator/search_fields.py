@@ -1,0 +1,230 @@
+"""What each connection of this simulator can be searched by: the fields Shopify documents for it.
+
+A field without a reader is documented and not answered yet: searching by it is refused, not ignored. ``metafields.*``
+stands for ``metafields.{namespace}.{key}``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from runner.simulator.contract import Context, Listing, Refusal
+from runner.simulator.families.quantities import available_of_item, product_total
+from runner.simulator.graph import Graph, Node
+from runner.simulator.search import Reader, SearchField, SearchTable, select
+
+
+def _stored(name: str) -> Reader:
+    return lambda node, graph: node[name]
+
+
+def _id(node: Node, graph: Graph) -> Any:
+    return node.id
+
+
+def _variants(read: Callable[[Node, Graph], Any]) -> Reader:
+    """The value of every variant of a product."""
+    return lambda node, graph: [read(variant, graph) for variant in graph.find("ProductVariant", "product", node.id)]
+
+
+def _product(name: str) -> Reader:
+    """A stored field of the product of a variant."""
+    return lambda node, graph: (graph.get(node["product"]) or node)[name]
+
+
+def _item(name: str) -> Reader:
+    """A stored field of the inventory item of a variant."""
+    return lambda node, graph: (graph.get(node["inventoryItem"]) or node)[name]
+
+
+def _address(name: str) -> Reader:
+    return lambda node, graph: (node["_address"] or {}).get(name)
+
+
+def _metafields(node: Node, graph: Graph) -> dict[str, Any]:
+    return {
+        f"{each['namespace']}.{each['key']}".lower(): each["value"]
+        for each in graph.find("Metafield", "_owner", node.id)
+    }
+
+
+def _price_reduced(variant: Node, graph: Graph) -> bool:
+    return variant["compareAtPrice"] is not None and float(variant["compareAtPrice"]) > float(variant["price"])
+
+
+def _sold_out(variant: Node, graph: Graph) -> bool:
+    item = graph.get(variant["inventoryItem"])
+    return item is not None and bool(item["tracked"]) and available_of_item(graph, item.id) <= 0
+
+
+def _published(node: Node, graph: Graph) -> str:
+    return "published" if node["publishedAt"] else "unpublished"
+
+
+def _quantity(variant: Node, graph: Graph) -> int:
+    return available_of_item(graph, variant["inventoryItem"])
+
+
+def _default_variant_only(node: Node, graph: Graph) -> bool:
+    variants = graph.find("ProductVariant", "product", node.id)
+    return len(variants) == 1 and variants[0]["title"] == "Default Title"
+
+
+_UNANSWERED = SearchField("exact", None)
+_TIMES = {
+    "created_at": SearchField("time", _stored("createdAt")),
+    "updated_at": SearchField("time", _stored("updatedAt")),
+}
+_IDS = {"id": SearchField("id", _id)}
+
+_PRODUCTS = SearchTable(
+    fields={
+        **_IDS,
+        **_TIMES,
+        "barcode": SearchField("exact", _variants(_stored("barcode"))),
+        "gift_card": SearchField("boolean", _stored("isGiftCard")),
+        "handle": SearchField("exact", _stored("handle")),
+        "has_only_default_variant": SearchField("boolean", _default_variant_only),
+        "inventory_total": SearchField("number", lambda node, graph: product_total(graph, node.id)),
+        "is_price_reduced": SearchField("boolean", lambda node, graph: any(_variants(_price_reduced)(node, graph))),
+        "metafields.*": SearchField("exact", _metafields),
+        "out_of_stock_somewhere": SearchField("boolean", lambda node, graph: any(_variants(_sold_out)(node, graph))),
+        "price": SearchField("number", _variants(_stored("price"))),
+        "product_type": SearchField("exact", _stored("productType")),
+        "published_at": SearchField("time", _stored("publishedAt")),
+        "published_status": SearchField("exact", _published),
+        "sku": SearchField("exact", _variants(_stored("sku"))),
+        "status": SearchField("exact", _stored("status")),
+        "tag": SearchField("exact", _stored("tags")),
+        "tag_not": SearchField("exact", _stored("tags")),
+        "title": SearchField("text", _stored("title")),
+        "tracks_inventory": SearchField("boolean", lambda node, graph: any(_variants(_item("tracked"))(node, graph))),
+        "variant_id": SearchField("id", _variants(_id)),
+        "variant_title": SearchField("text", _variants(_stored("title"))),
+        "vendor": SearchField("exact", _stored("vendor")),
+        **dict.fromkeys(
+            (
+                "bundles",
+                "category_id",
+                "collection_id",
+                "combined_listing_role",
+                "delivery_profile_id",
+                "error_feedback",
+                "has_only_composites",
+                "has_variant_with_components",
+                "product_configuration_owner",
+                "product_publication_status",
+                "publication_ids",
+                "publishable_status",
+            ),
+            _UNANSWERED,
+        ),
+    },
+    default=(
+        _stored("title"),
+        _stored("productType"),
+        _stored("vendor"),
+        _stored("tags"),
+        _variants(_stored("sku")),
+        _variants(_stored("barcode")),
+        _variants(_stored("title")),
+    ),
+)
+_PRODUCT_VARIANTS = SearchTable(
+    fields={
+        **_IDS,
+        "updated_at": _TIMES["updated_at"],
+        "barcode": SearchField("exact", _stored("barcode")),
+        "gift_card": SearchField("boolean", _product("isGiftCard")),
+        "inventory_quantity": SearchField("number", _quantity),
+        "managed": SearchField("boolean", _item("tracked")),
+        "product_id": SearchField("id", _stored("product")),
+        "product_status": SearchField("exact", _product("status")),
+        "product_type": SearchField("exact", _product("productType")),
+        "published_status": SearchField(
+            "exact", lambda node, graph: _published(graph.get(node["product"]) or node, graph)
+        ),
+        "sku": SearchField("exact", _stored("sku")),
+        "tag": SearchField("exact", _product("tags")),
+        "tag_not": SearchField("exact", _product("tags")),
+        "taxable": SearchField("boolean", _stored("taxable")),
+        "title": SearchField("text", _stored("title")),
+        "vendor": SearchField("exact", _product("vendor")),
+        "location_id": SearchField(
+            "id",
+            lambda node, graph: [
+                level["location"] for level in graph.find("InventoryLevel", "item", node["inventoryItem"])
+            ],
+        ),
+        **dict.fromkeys(
+            (
+                "collection",
+                "delivery_profile_id",
+                "exclude_composite",
+                "exclude_variants_with_components",
+                "managed_by",
+                "product_ids",
+                "product_publication_status",
+                "publishable_status",
+                "requires_components",
+            ),
+            _UNANSWERED,
+        ),
+    },
+    default=(_stored("title"), _stored("sku"), _stored("barcode"), _product("title"), _product("vendor")),
+)
+_LEVELS = SearchTable(
+    fields={
+        **_IDS,
+        **_TIMES,
+        "inventory_item_id": SearchField("id", _stored("item")),
+        "inventory_group_id": _UNANSWERED,
+    }
+)
+_LOCATIONS = SearchTable(
+    fields={
+        **_IDS,
+        "location_id": SearchField("id", _id),
+        "created_at": _TIMES["created_at"],
+        "active": SearchField("boolean", _stored("isActive")),
+        "name": SearchField("text", _stored("name")),
+        "address1": SearchField("text", _address("address1")),
+        "address2": SearchField("text", _address("address2")),
+        "city": SearchField("text", _address("city")),
+        "country": SearchField(
+            "text", lambda node, graph: [_address("country")(node, graph), _address("countryCode")(node, graph)]
+        ),
+        "province": SearchField(
+            "text", lambda node, graph: [_address("province")(node, graph), _address("provinceCode")(node, graph)]
+        ),
+        "zip": SearchField("exact", _address("zip")),
+        **dict.fromkeys(("geolocated", "legacy", "pickup_in_store"), _UNANSWERED),
+    },
+    default=(_stored("name"), _address("address1"), _address("city"), _address("country"), _address("zip")),
+)
+
+SEARCHES: dict[str, SearchTable] = {
+    "products": _PRODUCTS,
+    "productVariants": _PRODUCT_VARIANTS,
+    "inventoryItems": SearchTable(
+        fields={**_IDS, **_TIMES, "sku": SearchField("exact", _stored("sku"))}, default=(_stored("sku"),)
+    ),
+    "inventoryLevels": _LEVELS,
+    "locations": _LOCATIONS,
+}
+"""By the name a ``Listing`` gives in ``search``."""
+
+
+def narrow(listing: Listing, text: str, context: Context) -> Listing:
+    """The ``listing`` with the nodes that fit the ``query`` text ``text``.
+
+    ``Refusal`` when its connection has no table here (and it is not empty anyway): a filter is never ignored silently.
+    """
+    name = listing.search
+    if not listing.nodes:
+        return listing
+    if name is None or name not in SEARCHES:
+        raise Refusal(f"the simulator cannot search {name or 'this connection'} yet", "SIMULATOR_NOT_IMPLEMENTED")
+    return replace(listing, nodes=select(listing.nodes, text, SEARCHES, name, context, name))
