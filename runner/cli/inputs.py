@@ -28,7 +28,7 @@ def read_bytes(path: str, what: str) -> bytes:
         return sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
     except FileNotFoundError as fault:
         raise InputError(
-            f"there is no such {what}", code="input.not_found", where=Where(file=path), hint=_beside(path)
+            f"there is no such {what}", code="input.missing", where=Where(file=path), hint=_beside(path)
         ) from fault
     except OSError as fault:
         raise InputError(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import inspect
 import re
-from collections.abc import Iterator
 
 import pytest
 
@@ -32,25 +31,13 @@ def page(name: str) -> str:
     return (PACKAGE / "docs" / f"{name}.md").read_text(encoding="utf-8")
 
 
+_CODE = re.compile(r"(action|config|fixture|input|liquid|safety|seed|shopify|simulator|store|task)(\.[a-z_]+)+")
+
+
 def codes_in_the_code() -> set[str]:
-    """Every literal error code: ``code="…"`` in a call, ``code = "…"`` in a class."""
-    return {code for module in modules() for code in _codes(module)}
-
-
-def _codes(module: Module) -> Iterator[str]:
-    for node in ast.walk(module.tree):
-        if isinstance(node, ast.keyword) and node.arg == "code":
-            yield from _texts(node.value)
-        if isinstance(node, ast.ClassDef):
-            for line in node.body:
-                if isinstance(line, ast.Assign) and [ast.unparse(target) for target in line.targets] == ["code"]:
-                    yield from _texts(line.value)
-
-
-def _texts(value: ast.expr) -> Iterator[str]:
-    for node in ast.walk(value):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.fullmatch(r"[a-z_.]+", node.value):
-            yield node.value
+    """Every text constant that has the form of an error code."""
+    constants = (node for module in modules() for node in ast.walk(module.tree) if isinstance(node, ast.Constant))
+    return {node.value for node in constants if isinstance(node.value, str) and _CODE.fullmatch(node.value)}
 
 
 def documented_codes() -> set[str]:

@@ -105,7 +105,7 @@ def test_a_missing_file_names_its_neighbours(tmp_path: Path) -> None:
     (tmp_path / "order.json").write_text("{}")
     with pytest.raises(InputError) as caught:
         read_event(str(tmp_path / "ordr.json"))
-    assert caught.value.code == "input.not_found"
+    assert caught.value.code == "input.missing"
     assert str(tmp_path / "order.json") in str(caught.value.hint)
 
 
