@@ -77,7 +77,8 @@ class Context:
     """One call as the families see it.
 
     ``scopes`` None means every scope. ``event_id`` is shared by all webhooks of the call. ``search_warnings`` become
-    ``extensions.search``. ``guesses`` are ``Type.field`` that had no true answer.
+    ``extensions.search``. ``denied`` says which access is missing for mutations whose scopes depend on their arguments.
+    ``guesses`` are ``Type.field`` that had no true answer.
     """
 
     graph: Graph
@@ -89,6 +90,7 @@ class Context:
     scopes: frozenset[str] | None = None
     strict: bool = False
     idempotency_key: str | None = None
+    denied: str | None = None
     guesses: dict[str, None] = field(default_factory=dict)
     search_warnings: list[dict[str, Any]] = field(default_factory=list)
 

@@ -19,9 +19,10 @@ from graphql import (
 )
 
 from runner.shopify.schema import graphql_schema, load
+from runner.shopify.scopes import Need, of_graphql
 from runner.simulator import cost, idempotency
 from runner.simulator.contract import Context, Fields, Mutation, Partial, Refusal
-from runner.simulator.resolve import Answers, Filter, Payload
+from runner.simulator.resolve import Answers, Filter, Payload, access_denied
 from runner.simulator.validation import (
     Problem,
     document_too_long,
@@ -100,6 +101,9 @@ class Executor:
             outcome.throttled = "THROTTLED" in outcome.errors
             outcome.body["extensions"] = {"cost": bucket.extensions(outcome.requested, None)}
             return outcome
+        if context.scopes is not None and operation.operation is OperationType.MUTATION:
+            missing = of_graphql(text, variables, schema=self.answers.facts).missing(context.scopes)
+            context.denied = (missing[0].words or _any_of(missing[0])) if missing else None
         self._execute(context, document, operation, variables, outcome)
         self._settle(context, bucket, document, variables, name, outcome)
         return outcome
@@ -172,7 +176,10 @@ class Executor:
         call = self.mutations.get(name)
         if call is None:
             raise Refusal(f"the simulator does not implement {name} yet", NOT_IMPLEMENTED)
-        self.answers.admit(self.answers.plan(info.parent_type, name), context)
+        plan = self.answers.plan(info.parent_type, name)
+        self.answers.admit(plan, context)
+        if plan.access is None and context.denied is not None:
+            raise access_denied(name, context.denied)
         context.idempotency_key = self._idempotency_key(info)
         with context.graph.caused_by(f"graphql {name}"):
             payload = idempotency.guard(context, name, args, lambda: perform(call, context, args))
@@ -198,6 +205,10 @@ def perform(call: Callable[..., Mapping[str, Any]], context: Context, args: dict
     except _Undone as undone:
         return undone.payload
     return payload
+
+
+def _any_of(need: Need) -> str:
+    return " or ".join(f"`{scope}`" for scope in need.any_of) + " access scope."
 
 
 def _refused(problems: list[Problem]) -> Outcome:

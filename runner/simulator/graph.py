@@ -281,9 +281,13 @@ class Graph:
     # saving
 
     def dump(self) -> dict[str, Any]:
-        """Everything but the change log, JSON-ready, for the state file and ``/_sim/state``."""
+        """Everything but the change log, JSON-ready, for the state file."""
         nodes = [{"type": node.type, "id": node.id, "fields": node.fields} for node in self._nodes.values()]
-        return {"nodes": nodes, "counters": dict(self._counters), "changes": self._change_number, "notes": self.notes}
+        return {"nodes": nodes, **self.dump_rest()}
+
+    def dump_rest(self) -> dict[str, Any]:
+        """What ``dump`` holds besides the objects."""
+        return {"counters": dict(self._counters), "changes": self._change_number, "notes": self.notes}
 
     def load(self, document: Mapping[str, Any]) -> None:
         """Replace everything by what ``dump`` gave."""

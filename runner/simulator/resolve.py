@@ -32,8 +32,8 @@ from runner.simulator.contract import Context, Fields, Listing, Refusal, Resolve
 from runner.simulator.graph import Node, type_of
 
 DOCUMENTATION = "https://shopify.dev/api/usage/access-scopes"
-Filter = Callable[[Listing, str, Context], Listing]
-"""Narrows a listing to what a ``query`` argument means; puts warnings into the context."""
+Filter = Callable[[Listing, str, Context, str], Listing]
+"""Narrows a listing to what a ``query`` argument means; warnings about the response key go into the context."""
 _ABSENT = object()
 _NEUTRAL = {
     "Int": 0,
@@ -91,7 +91,7 @@ class Answers:
         if plan.resolver is not None:
             value = plan.resolver(source, context, args)
         else:
-            value = self._stored(plan, source, context, args)
+            value = self._stored(plan, source, context, args, str(info.path.key))
             if value is _ABSENT:
                 value = self._guess(plan, context)
         if plan.node_type is not None:
@@ -119,13 +119,7 @@ class Answers:
     def _check(self, access: Access | None, name: str, context: Context) -> None:
         if context.scopes is None or access is None or access.granted(context.scopes):
             return
-        words = access.words
-        raise Refusal(
-            f"Access denied for {name} field. Required access: {words}",
-            "ACCESS_DENIED",
-            documentation=DOCUMENTATION,
-            requiredAccess=words,
-        )
+        raise access_denied(name, access.words)
 
     def objects(self, value: Any, context: Context) -> Any:
         """Gids become nodes, also inside lists. A gid of nothing is null."""
@@ -159,7 +153,7 @@ class Answers:
             access=access,
         )
 
-    def _stored(self, plan: Plan, source: Any, context: Context, args: Mapping[str, Any]) -> Any:
+    def _stored(self, plan: Plan, source: Any, context: Context, args: Mapping[str, Any], key: str) -> Any:
         if isinstance(source, Node):
             if plan.name in source.fields:
                 return source.fields[plan.name]
@@ -170,9 +164,9 @@ class Answers:
             return source.read(plan.name) if plan.name in ("nodes", "edges", "pageInfo") else _ABSENT
         if isinstance(source, Mapping):
             return source.get(plan.name, None if isinstance(source, Payload) else _ABSENT)
-        return self._root(plan, context, args)
+        return self._root(plan, context, args, key)
 
-    def _root(self, plan: Plan, context: Context, args: Mapping[str, Any]) -> Any:
+    def _root(self, plan: Plan, context: Context, args: Mapping[str, Any], key: str) -> Any:
         """``thing(id:)``, ``things``, ``thingsCount``, ``node``, ``nodes``."""
         if plan.name == "nodes" and "ids" in args:
             return [self._node(plan, node_id, context) for node_id in args["ids"]]
@@ -186,7 +180,7 @@ class Answers:
                 kind = get_named_type(things.type)
                 node_type = get_named_type(kind.fields["nodes"].type).name if "nodes" in kind.fields else None
                 if node_type is not None:
-                    listing = self.search(self._all(plan, node_type, context, args), args, context)
+                    listing = self.search(self._all(plan, node_type, context, args), args, context, key)
                     return {"count": len(listing.nodes), "precision": "EXACT"}
         return _ABSENT
 
@@ -211,15 +205,15 @@ class Answers:
             return value
         context: Context = info.context
         listing = value if isinstance(value, Listing) else Listing(self.objects(value, context))
-        listing = self.search(listing, args, context)
+        listing = self.search(listing, args, context, str(info.path.key))
         above = info.path.prev
         alone = above is not None and above.prev is None and info.operation.operation.value == "query"
         return page(listing, args, self.facts.max_page(plan.parent, plan.name, root=alone))
 
-    def search(self, listing: Listing, args: Mapping[str, Any], context: Context) -> Listing:
+    def search(self, listing: Listing, args: Mapping[str, Any], context: Context, key: str) -> Listing:
         """The listing narrowed by the ``query`` argument, if any."""
         query = args.get("query")
-        return self.narrow(listing, query, context) if isinstance(query, str) and query.strip() else listing
+        return self.narrow(listing, query, context, key) if isinstance(query, str) and query.strip() else listing
 
     # guesses
 
@@ -245,3 +239,13 @@ class Answers:
         if isinstance(kind, GraphQLObjectType):
             return [] if kind.name.endswith("Connection") else {}
         return _NEUTRAL.get(kind.name, "")
+
+
+def access_denied(name: str, words: str) -> Refusal:
+    """The error for a field that the token's scopes do not allow; ``words`` say which access it takes. Seen."""
+    return Refusal(
+        f"Access denied for {name} field. Required access: {words}",
+        "ACCESS_DENIED",
+        documentation=DOCUMENTATION,
+        requiredAccess=words,
+    )
