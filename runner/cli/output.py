@@ -134,6 +134,14 @@ def printable(text: str) -> str:
     return _CONTROL.sub(lambda match: f"\\x{ord(match.group()):02x}", text)
 
 
+def brief(value: Any, whole: bool = False, limit: int = 400) -> str:
+    """JSON for people: text as it is, the rest as JSON; cut to ``limit`` characters unless ``whole``."""
+    text = value.strip("\n") if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
+    if whole or len(text) <= limit:
+        return text
+    return text[:limit].rstrip() + f"… ({len(text)} characters; --verbose shows all)"
+
+
 def plain_table(headers: Sequence[str], rows: Sequence[Sequence[str]], numbers: Sequence[int] = ()) -> list[str]:
     """Lines of a table without lines between: two spaces between columns."""
     widths = [max(len(row[index]) for row in (headers, *rows)) for index in range(len(headers))]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from runner.cli.inputs import read_bytes, read_event, read_options
-from runner.cli.output import ExitCode, Output, error_lines
+from runner.cli.output import ExitCode, Output, brief, error_lines
 from runner.errors import InputError, Where
 
 if TYPE_CHECKING:
@@ -17,9 +16,6 @@ if TYPE_CHECKING:
     from runner.model.rendering import Rendering
     from runner.model.task import Task
     from runner.preview import Preview, TaskPreview
-
-_SHORT = 400
-"""Characters of an action's options, a log or an error shown without ``--verbose``."""
 
 
 @click.command("preview")
@@ -141,16 +137,16 @@ def _show_preview(output: Output, preview: Preview, verbose: bool, *, told: bool
 def show_rendering(output: Output, rendered: Rendering, verbose: bool) -> None:
     """What a rendering holds, indented by two: errors, actions, logs, queries, warnings."""
     for number, error in enumerate(rendered.errors, start=1):
-        output.say(f"  Error {number}: {_brief(error, verbose)}", style="red")
+        output.say(f"  Error {number}: {brief(error, verbose)}", style="red")
     for number, action in enumerate(rendered.actions, start=1):
-        extra = "" if action.meta is None else f"  meta: {_brief(action.meta, verbose)}"
+        extra = "" if action.meta is None else f"  meta: {brief(action.meta, verbose)}"
         output.say(f"  Action {number}: {action.type}", style="green")
-        for line in _brief(action.options, verbose).splitlines():
+        for line in brief(action.options, verbose).splitlines():
             output.say(f"    {line}")
         if extra:
             output.say(f"  {extra}")
     for log in rendered.logs:
-        output.say(f"  Log: {_brief(log, verbose)}")
+        output.say(f"  Log: {brief(log, verbose)}")
     if verbose:
         for query in rendered.queries:
             output.say("  Query:", style="dim")
@@ -160,11 +156,3 @@ def show_rendering(output: Output, rendered: Rendering, verbose: bool) -> None:
         output.say(f"  Warning: {warning}", style="yellow")
     if rendered.error is None and not (rendered.errors or rendered.actions or rendered.logs):
         output.say("  Did nothing.")
-
-
-def _brief(value: Any, verbose: bool) -> str:
-    """JSON for people: text as it is, the rest as JSON; cut unless ``verbose``."""
-    text = value.strip("\n") if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
-    if verbose or len(text) <= _SHORT:
-        return text
-    return text[:_SHORT].rstrip() + f"… ({len(text)} characters; --verbose shows all)"
