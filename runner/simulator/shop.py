@@ -8,10 +8,9 @@ from __future__ import annotations
 import threading
 import uuid
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from runner.clock import Clock, iso_utc
 from runner.errors import RunnerError
@@ -20,7 +19,7 @@ from runner.shopify.versions import served_version
 from runner.simulator import auth, calls, cost, search
 from runner.simulator.calls import Record, Reply, Request, Wire, json_reply
 from runner.simulator.clock import VirtualClock
-from runner.simulator.contract import Context, Listing, Refusal, RestError
+from runner.simulator.contract import Context, Listing, Refusal, RestError, merged
 from runner.simulator.execute import Executor
 from runner.simulator.families import FIELDS, INDEXES
 from runner.simulator.faults import Fault, Faults
@@ -30,16 +29,14 @@ from runner.simulator.rest import ROUTES
 from runner.simulator.search_fields import SEARCHES
 from runner.simulator.seed import Seed
 from runner.simulator.state_file import StateFile
+from runner.simulator.webhooks import INDEXES as SUBSCRIPTION_INDEXES
 from runner.simulator.webhooks import Webhooks
 
 REQUESTS_KEPT = 10_000
 STEP = 1.0
 """Seconds by which a still clock moves after a call that changed something, so that times tell what came first."""
 _NAMESPACE = uuid.UUID("1c9ffad0-4f0a-5bb4-8d6a-56c8a2f4a5d1")
-_INDEXES: dict[str, tuple[str, ...]] = {
-    name: tuple(dict.fromkeys((*INDEXES.get(name, ()), *own)))
-    for name, own in {**dict.fromkeys(INDEXES, ()), "WebhookSubscription": ("topic",)}.items()
-}
+_INDEXES: dict[str, tuple[str, ...]] = merged(INDEXES, SUBSCRIPTION_INDEXES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +56,21 @@ class Options:
 class SimulatedShop:
     """One store. ``reset`` starts it anew; everything else is ``handle`` and, for ``control.py``, its parts."""
 
+    seed: Seed
+    number: int
+    clock: VirtualClock
+    graph: Graph
+    faults: Faults
+    webhooks: Webhooks
+    requests: deque[Record]
+    bucket: cost.Bucket
+    call_bucket: cost.CallBucket
+    tokens: auth.Tokens
+
     def __init__(self, seed: Seed, options: Options) -> None:
         self.lock = threading.RLock()
         self.options = options
-        self.webhook_queued = lambda: None
+        self.webhook_queued: Callable[[], None] = lambda: None
         self._executors: dict[str, Executor] = {}
         self._state_file = StateFile(options.state_file, seed.name) if options.state_file else None
         self._begin(seed)
@@ -131,11 +139,11 @@ class SimulatedShop:
         self.seed = seed
         self.number = 0
         self.clock = VirtualClock(seed.start, self.options.real)
-        self.graph: Graph = seed.graph(self.clock, _INDEXES)
+        self.graph = seed.graph(self.clock, _INDEXES)
         self.faults = Faults()
         self.webhooks = Webhooks(self.graph, self.clock, self.faults, domain=seed.domain, secret=self.secret)
         self.webhooks.on_queued = lambda: self.webhook_queued()
-        self.requests: deque[Record] = deque(maxlen=REQUESTS_KEPT)
+        self.requests = deque(maxlen=REQUESTS_KEPT)
         self.bucket = cost.Bucket(self.clock, self.options.bucket, self.options.restore_rate or seed.restore_rate)
         self.call_bucket = cost.CallBucket(self.clock)
         self.tokens = auth.Tokens(

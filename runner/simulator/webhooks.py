@@ -28,6 +28,7 @@ RETRY_AFTER = (60, 120, 300, 600, 1200, 2400, 3600, 6120)
 """Seconds between attempts: eight retries within four hours. Shopify publishes only those two figures."""
 KEPT = 1000
 """Finished deliveries that are remembered."""
+INDEXES = {"WebhookSubscription": ("topic",)}
 _NAMESPACE = uuid.UUID("6f5ac2ab-0f0e-5d3c-9c39-1f9f0f6f4a55")
 
 

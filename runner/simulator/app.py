@@ -1,0 +1,200 @@
+"""HTTP: ``/admin/…`` to the shop, ``/_sim/…`` to its control side, and the connections that faults break."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request as HttpRequest
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from runner.errors import InputError, RunnerError
+from runner.simulator.calls import Reply, Request, Wire, json_reply
+from runner.simulator.control import Control
+from runner.simulator.seed import parse_seed
+
+ABORT = "simulator.abort"
+"""Name of the scope extension with which ``server.py`` lets a connection be cut."""
+_LOG = logging.getLogger(__name__)
+_LOOPBACK = ("127.0.0.1", "::1", "testclient")
+
+
+class SimulatedReply(Response):
+    """Sends a ``Reply``, or as much of it as its fault leaves."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(reply.body, status_code=reply.status or 500, headers=reply.headers)
+        self.reply = reply
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.reply.delay:
+            await asyncio.sleep(self.reply.delay)
+        if self.reply.wire is Wire.SEND:
+            await super().__call__(scope, receive, send)
+            return
+        if self.reply.wire is Wire.TRUNCATE:
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            half = self.reply.body[: len(self.reply.body) // 2]
+            await send({"type": "http.response.body", "body": half, "more_body": True})
+        scope["extensions"][ABORT](flush=self.reply.wire is Wire.TRUNCATE)
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+
+def make_app(control: Control) -> Starlette:
+    """The ASGI application of one shop."""
+    methods = ["GET", "POST", "PUT", "DELETE"]
+    app = Starlette(
+        routes=[
+            Route("/_sim/{path:path}", _Controls(control), methods=methods),
+            Route("/{path:path}", _admin(control), methods=methods),
+        ]
+    )
+    app.state.control = control
+    return app
+
+
+def _admin(control: Control) -> Callable[[HttpRequest], Any]:
+    async def answer(request: HttpRequest) -> Response:
+        call = Request(
+            method=request.method,
+            path=request.url.path,
+            query=request.url.query,
+            headers={name.lower(): value for name, value in request.headers.items()},
+            body=await request.body(),
+        )
+        try:
+            reply = control.shop.handle(call)
+        except Exception as error:  # noqa: BLE001 the web edge: a mistake of the simulator must reach its user
+            _LOG.exception("the simulator failed on %s %s", call.method, call.path)
+            reply = json_reply(500, {"errors": f"the simulator failed: {type(error).__name__}: {error}"})
+        return SimulatedReply(reply)
+
+    return answer
+
+
+class _Controls:
+    """Endpoint for ``/_sim/…``; only for this machine, whatever address the shop is served on."""
+
+    def __init__(self, control: Control) -> None:
+        self.control = control
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = HttpRequest(scope, receive)
+        response = await self._answer(request)
+        await response(scope, receive, send)
+
+    async def _answer(self, request: HttpRequest) -> Response:
+        if request.client is None or request.client.host not in _LOOPBACK:
+            return JSONResponse({"error": {"message": "/_sim is for the machine the shop runs on"}}, 403)
+        path = request.path_params["path"].strip("/")
+        try:
+            body = await self._body(request)
+            # Some wait for receivers that may call the shop in turn, so none runs on the event loop.
+            result = await run_in_threadpool(self._call, request.method, path, body, request.query_params)
+        except RunnerError as error:
+            status = 404 if error.code == "simulator.path" else 422
+            return JSONResponse({"error": error.to_dict()}, status)
+        return JSONResponse(result)
+
+    async def _body(self, request: HttpRequest) -> dict[str, Any]:
+        raw = await request.body()
+        if not raw:
+            return {}
+        if "yaml" in request.headers.get("content-type", ""):
+            return {"seed": parse_seed(raw.decode("utf-8", "replace"), "posted seed")}
+        try:
+            document = json.loads(raw)
+        except ValueError as error:
+            raise InputError(f"the body is not JSON: {error}") from error
+        if not isinstance(document, dict):
+            raise InputError("the body is a JSON object, not a list or a text")
+        return document
+
+    def _call(self, method: str, path: str, body: dict[str, Any], query: Mapping[str, str]) -> Any:
+        control = self.control
+        verb = path.removeprefix("do/")
+        if method == "POST" and verb != path:
+            return control.do(verb, body)
+        match method, path:
+            case "GET", "":
+                return control.about()
+            case "GET", "state":
+                return control.state()
+            case "GET", "changes":
+                return control.changes(_since(query))
+            case "GET", "requests":
+                return control.requests(_since(query))
+            case "GET", "clock":
+                return control.clock()
+            case "POST", "clock":
+                return _move(control, body)
+            case "POST", "reset":
+                return control.reset(body.get("seed"))
+        return self._faults_and_webhooks(method, path, body)
+
+    def _faults_and_webhooks(self, method: str, path: str, body: dict[str, Any]) -> Any:
+        control = self.control
+        match method, path:
+            case "GET", "faults":
+                return control.faults()
+            case "POST", "faults":
+                return control.add_fault(body)
+            case "DELETE", "faults":
+                control.clear_faults()
+                return []
+            case "GET", "subscriptions":
+                return control.subscriptions()
+            case "POST", "subscriptions":
+                return control.subscribe(_text(body, "topic"), body.get("address"), body.get("include_fields", ()))
+            case "DELETE", "subscriptions":
+                control.unsubscribe(body.get("id"))
+                return control.subscriptions()
+            case "GET", "webhooks":
+                return control.webhooks()
+            case "POST", "webhooks/hold":
+                control.hold(bool(body.get("hold", True)))
+                return control.webhooks()
+            case "POST", "webhooks/take":
+                return control.take(body.get("numbers"))
+            case "POST", "webhooks/deliver":
+                return control.deliver(body.get("numbers"), bool(body.get("bad_signature", False)))
+            case "POST", "webhooks/drain":
+                return {"quiet": control.drain(float(body.get("timeout", 10)))}
+        raise InputError(f"there is no {method} /_sim/{path}", hint="see simulator.md", code="simulator.path")
+
+
+def _since(query: Mapping[str, str]) -> int:
+    text = query.get("since", "0")
+    if not text.isdigit():
+        raise InputError(f"since is a number, not {text!r}")
+    return int(text)
+
+
+def _text(body: Mapping[str, Any], name: str) -> str:
+    value = body.get(name)
+    if not isinstance(value, str) or not value:
+        raise InputError(f"{name} is missing: a text is expected")
+    return value
+
+
+def _move(control: Control, body: Mapping[str, Any]) -> dict[str, Any]:
+    if "advance" in body:
+        seconds = body["advance"]
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+            raise InputError(f"advance is a number of seconds, not {seconds!r}")
+        return control.advance(seconds)
+    text = _text(body, "set")
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(f"set is a time such as 2026-03-02T10:00:00-05:00, not {text!r}") from error
+    return control.set_clock(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
