@@ -1,12 +1,22 @@
-"""One module a family of resources: its mutations (contract.py)."""
+"""Mutations by name: ``MUTATIONS`` is the table of all families as one (contract.py)."""
 
 from __future__ import annotations
 
-from typing import Any
+from runner.simulator.contract import merged
+from runner.simulator.mutations import (
+    inventory_activation,
+    inventory_items,
+    inventory_quantities,
+    metafields,
+    products,
+    tags,
+)
 
-from runner.simulator.contract import Mutation, merged
-
-FAMILIES: tuple[Any, ...] = ()
-"""Modules with ``MUTATIONS``, alphabetical."""
-
-MUTATIONS: dict[str, Mutation] = merged(*(family.MUTATIONS for family in FAMILIES))
+MUTATIONS = merged(
+    inventory_quantities.MUTATIONS,
+    inventory_activation.MUTATIONS,
+    inventory_items.MUTATIONS,
+    metafields.MUTATIONS,
+    products.MUTATIONS,
+    tags.MUTATIONS,
+)

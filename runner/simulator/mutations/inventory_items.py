@@ -1,0 +1,56 @@
+"""``inventoryItemUpdate``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from runner.simulator.contract import Context, user_error
+from runner.simulator.families.rendering import render_item
+
+_PLAIN = ("tracked", "requiresShipping", "countryCodeOfOrigin", "provinceCodeOfOrigin", "harmonizedSystemCode")
+SKU_LIMIT = 255
+
+
+def update(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
+    """Change properties of an item; its SKU is its variant's too. Sends ``inventory_items/update``."""
+    graph = context.graph
+    item = graph.get(args["id"])
+    if item is None or item.type != "InventoryItem":
+        message = "The product couldn't be updated because it does not exist."
+        return {"inventoryItem": None, "userErrors": [user_error(("id",), message)]}
+    given = args["input"]
+    errors = _errors(given)
+    if errors:
+        return {"inventoryItem": None, "userErrors": errors}
+    fields = {name: given[name] for name in _PLAIN if name in given}
+    if "cost" in given:
+        fields["_cost"] = None if given["cost"] is None else f"{Decimal(str(given['cost'])):.2f}"
+    if (given.get("measurement") or {}).get("weight"):
+        fields["_weight"] = given["measurement"]["weight"]
+    if "sku" in given:
+        fields["sku"] = given["sku"] or ""
+        for variant in graph.find("ProductVariant", "inventoryItem", item.id):
+            graph.update(variant.id, sku=fields["sku"], updatedAt=graph.now())
+    if any(item[name] != value for name, value in fields.items()):
+        graph.update(item.id, {**fields, "updatedAt": graph.now()})
+        context.emit("inventory_items/update", render_item(item, context))
+    return {"inventoryItem": item, "userErrors": []}
+
+
+def _errors(given: Mapping[str, Any]) -> list[dict[str, Any]]:
+    errors = []
+    cost = given.get("cost")
+    if cost is not None and Decimal(str(cost)) < 0:
+        errors.append(user_error(("input", "cost"), "Unit cost must be greater than or equal to 0"))
+    if len(given.get("sku") or "") > SKU_LIMIT:
+        errors.append(user_error(("input", "sku"), f"SKU is too long (maximum is {SKU_LIMIT} characters)"))
+    code = given.get("harmonizedSystemCode")
+    if code and not (code.isdigit() and 6 <= len(code) <= 13):
+        message = "Harmonized system code must be a number between 6 and 13 digits"
+        errors.append(user_error(("input", "harmonizedSystemCode"), message))
+    return errors
+
+
+MUTATIONS = {"inventoryItemUpdate": update}
