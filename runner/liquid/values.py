@@ -148,7 +148,10 @@ def is_blank(value: Any) -> bool:
 
 def is_empty(value: Any) -> bool:
     """``value == empty``: a text, list, hash or collection with nothing inside."""
-    return isinstance(value, (str, list, tuple, dict, LiquidCollection, Binary)) and len(value) == 0
+    if isinstance(value, LiquidCollection):
+        # One item is enough to know: the length of a collection may take many reads.
+        return not any(True for _ in value)
+    return isinstance(value, (str, list, tuple, dict, Binary)) and len(value) == 0
 
 
 def equals(left: Any, right: Any) -> bool:
