@@ -12,6 +12,7 @@ from runner.liquid.objects.event import EventObject
 from runner.liquid.objects.fetch import Fetch
 from runner.liquid.objects.resources import IN_BATCH, RESOURCES, SHOP_LISTINGS
 from runner.liquid.objects.shop import Shop
+from runner.model.option_key import parse_key
 from runner.model.topic import subject_payload, subject_variable
 
 if TYPE_CHECKING:
@@ -85,4 +86,4 @@ def _bare_names(payload: Any) -> Any:
     """Form values under their names without flags; ``event.data`` has them under the whole key (tasks.md 3.9)."""
     if not isinstance(payload, FrozenHash):
         return FrozenHash()
-    return FrozenHash((key.rpartition("__")[0] or key, value) for key, value in payload.items())
+    return FrozenHash((parse_key(key).name or key, value) for key, value in payload.items())

@@ -51,6 +51,14 @@ def test_a_page_is_read_only_when_the_loop_gets_there() -> None:
     assert reads.calls == [_page(0), _page(250)]
 
 
+def test_one_page_tells_whether_there_is_anything() -> None:
+    reads = _shop(600)
+    orders = _orders(reads)
+    assert not is_empty(orders)
+    assert not is_blank(orders)
+    assert reads.calls == [_page(0)]
+
+
 def test_a_second_loop_reads_nothing_again() -> None:
     reads = _shop(300)
     shop = variables("mechanic/user/trigger", None, reads)["shop"]
