@@ -68,6 +68,9 @@ class ShopClient(Protocol):
 
     def metered(self) -> AbstractContextManager[Metered]: ...
 
+    def at(self, version: str) -> ShopClient:
+        """The same client for another API version."""
+
 
 class CacheWriter(Protocol):
     """The cache, inside the transaction that records the action as done."""
@@ -96,14 +99,15 @@ class Outcome:
     """How an attempt ended.
 
     ``result`` is what tasks see, null on failure (actions.md 1.4); ``response`` is what the other side said, kept for
-    people only. ``transient`` failures are tried again later. ``meta`` is ``result_meta``, None when the shop was not
-    called.
+    people only. ``transient`` failures are tried again later. ``uncertain`` ones were sent and got no readable answer:
+    the other side may have done it. ``meta`` is ``result_meta``, None when the shop was not called.
     """
 
     ok: bool
     result: JSON = None
     error: str | None = None
     transient: bool = False
+    uncertain: bool = False
     events: tuple[EventDraft, ...] = ()
     meta: Mapping[str, JSON] | None = None
     response: JSON = None

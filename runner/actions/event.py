@@ -138,8 +138,10 @@ def _parsed(text: str, now: datetime, zone: tzinfo) -> datetime:
         raise _unreadable(text) from error
 
 
-def _named_zone(name: str | None, offset: int | None) -> int:
-    """Seconds east of UTC of a zone written in a time. Names are those of mail dates; others are no time at all."""
+def _named_zone(name: str | None, offset: int | None) -> int | None:
+    """Seconds east of UTC of a zone written in a time, None when none is. Names are those of mail dates, no others."""
+    if name is None and offset is None:
+        return None
     seconds = offset if offset is not None else _MAIL_ZONES.get(name or "")
     if seconds is None:
         raise ValueError(f"unknown time zone {name}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from runner.actions.base import ActionType, Outcome, ShopClient, Tools
@@ -15,6 +15,8 @@ from runner.model.json import JSON
 from runner.shopify.usage import graphql_label
 
 _FORMS = 'Give GraphQL text, {"query": …, "variables": …}, or an array such as ["update", ["order", 1], {…}].'
+_UNCERTAIN = ("shopify.timeout", "shopify.lost_reply")
+"""Codes of calls that were sent and got no readable answer."""
 _STATUS_NAMES: Mapping[int, str] = {
     400: "bad request",
     401: "unauthorized access",
@@ -84,16 +86,7 @@ class ShopifyAction(ActionType):
                 done = _graphql(shop, options) if isinstance(options, GraphQLCall) else _rest(shop, options)
             except ShopifyError as error:
                 done = Outcome.failed(error, response=_plain(error.body))
-        return Outcome(
-            ok=done.ok,
-            result=done.result,
-            error=done.error,
-            transient=done.transient,
-            meta=usage.to_meta(),
-            response=done.response,
-            code=done.code,
-            hint=done.hint,
-        )
+        return replace(done, meta=dict(usage.to_meta()), uncertain=done.code in _UNCERTAIN)
 
     def summary(self, options: JSON) -> str:
         try:

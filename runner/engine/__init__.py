@@ -1,1 +1,10 @@
-"""What happens to an event."""
+"""What happens to an event: matching, rendering, performing, what follows from it; durable at every step."""
+
+from __future__ import annotations
+
+from runner.engine.engine import Behaviour, Counts, Engine
+from runner.engine.guards import LoopGuards
+from runner.engine.matching import EnabledTask
+from runner.engine.retry import RetryPolicy
+
+__all__ = ["Behaviour", "Counts", "EnabledTask", "Engine", "LoopGuards", "RetryPolicy"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from math import isfinite
 from typing import Any
 
 from sqlalchemy import BigInteger, Dialect, Text
@@ -31,6 +32,15 @@ def to_json_text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
 
 
+def _finite(value: Any) -> Any:
+    """``value`` with null for every number JSON does not have. Replies can hold them: Python reads ``NaN``."""
+    if isinstance(value, float):
+        return value if isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    return [_finite(item) for item in value] if isinstance(value, list | tuple) else value
+
+
 class Moment(TypeDecorator[datetime]):
     """An aware datetime, kept as milliseconds since 1970: sorts and compares alike everywhere."""
 
@@ -51,7 +61,12 @@ class JsonText(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        return None if value is None else to_json_text(value)
+        if value is None:
+            return None
+        try:
+            return to_json_text(value)
+        except ValueError:
+            return to_json_text(_finite(value))
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         return None if value is None else json.loads(value)

@@ -1,0 +1,164 @@
+"""How runs end: well, later, or for good, with all that follows in the same commit (engine.md 4, actions.md 1).
+
+Every method works inside a transaction and returns what to tell the observer after the commit. Nothing to tell means
+that the claim was lost: somebody else owns the run now, and nothing was written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from runner.actions.base import ActionType, Outcome
+from runner.clock import Clock
+from runner.engine.followups import Followups
+from runner.engine.matching import PERFORM_TOPIC, TaskBook
+from runner.engine.observe import ActionHalted, ActionPerformed, Occurrence, RunFailed, RunRetried
+from runner.engine.queue.port import PRIORITY, Queue
+from runner.engine.retry import RetryPolicy
+from runner.model.action import Action
+from runner.model.event import Event
+from runner.model.run import Run, RunState
+from runner.store import Store, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Writes the ends of runs. ``tasks`` gives the present task book; ``chance`` a number from 0 up to 1 for jitter."""
+
+    store: Store
+    queue: Queue
+    followups: Followups
+    tasks: Callable[[], TaskBook]
+    retry: RetryPolicy
+    clock: Clock
+    chance: Callable[[], float]
+
+    def succeed(self, transaction: Transaction, run: Run, **values: Any) -> Run | None:
+        """The run as succeeded; None when the claim is lost."""
+        if not self.store.runs.end(transaction, run, RunState.SUCCEEDED, **values):
+            return None
+        return self.store.runs.get(run.id, within=transaction)
+
+    def fail(
+        self, transaction: Transaction, run: Run, event: Event, outcome: Outcome, **values: Any
+    ) -> list[Occurrence]:
+        """An event or task run that failed: tried again later if that may help, else failed for good."""
+        later = self._retried(transaction, run, event, outcome)
+        if later is not None:
+            return later
+        failed = self._failed(transaction, run, outcome, **values)
+        if failed is None:
+            return []
+        return [
+            RunFailed(event, failed, outcome),
+            *self.followups.of_failure(transaction, failed, event, self.tasks()),
+        ]
+
+    def settle(
+        self,
+        transaction: Transaction,
+        run: Run,
+        event: Event,
+        action: Action,
+        outcome: Outcome,
+        *,
+        type: ActionType | None,
+        dry: bool = False,
+    ) -> list[Occurrence]:
+        """The end of an action's attempt. ``type`` None: there is no such type. ``dry``: it was validated only."""
+        if not outcome.ok:
+            return self._settle_failure(transaction, run, event, action, outcome, type)
+        state = RunState.DRY if dry else RunState.SUCCEEDED
+        written = self.store.runs.end(
+            transaction, run, state, result=outcome.result, result_meta=outcome.meta, response=outcome.response
+        )
+        done = self.store.runs.get(run.id, within=transaction) if written else None
+        if done is None:
+            return []
+        told: list[Occurrence] = [ActionPerformed(event, done, action, outcome)]
+        if not dry:
+            told += self.followups.of_drafts(transaction, done, event, outcome.events)
+            told += self._announce(transaction, done, event, action, type)
+        self._next_in_sequence(transaction, done)
+        return told
+
+    def fail_unperformed(
+        self, transaction: Transaction, run: Run, event: Event, action: Action, error: str
+    ) -> list[Occurrence]:
+        """An action run, already kept as failed, that a guard does not let happen: reported, not announced."""
+        told: list[Occurrence] = [RunFailed(event, run, Outcome(ok=False, error=error))]
+        return told + list(self.followups.of_failure(transaction, run, event, self.tasks(), action))
+
+    def _settle_failure(
+        self,
+        transaction: Transaction,
+        run: Run,
+        event: Event,
+        action: Action,
+        outcome: Outcome,
+        type: ActionType | None,
+    ) -> list[Occurrence]:
+        later = self._retried(transaction, run, event, outcome)
+        if later is not None:
+            return later
+        failed = self._failed(transaction, run, outcome, response=outcome.response, result_meta=outcome.meta)
+        if failed is None:
+            return []
+        told: list[Occurrence] = [RunFailed(event, failed, outcome)]
+        told += self._announce(transaction, failed, event, action, type)
+        told += self.followups.of_failure(transaction, failed, event, self.tasks(), action)
+        if failed.sequence and failed.halts:
+            return told + self._halt(transaction, failed, event, action)
+        self._next_in_sequence(transaction, failed)
+        return told
+
+    def _retried(self, transaction: Transaction, run: Run, event: Event, outcome: Outcome) -> list[Occurrence] | None:
+        """What to tell of a run that is tried again; None when it is not."""
+        delay = self.retry.delay_after(run.attempt, transient=outcome.transient, chance=self.chance())
+        if delay is None:
+            return None
+        at = self.clock.now() + timedelta(seconds=delay)
+        error = outcome.error or "it failed"
+        if not self.store.runs.retry_later(transaction, run, at, error):
+            return []
+        self.queue.dispatch(transaction, run.id, at=at, priority=PRIORITY[run.kind])
+        return [RunRetried(event, replace(run, state=RunState.SCHEDULED, run_at=at, error=error), at, error)]
+
+    def _failed(self, transaction: Transaction, run: Run, outcome: Outcome, **values: Any) -> Run | None:
+        detail = {key: value for key, value in (("code", outcome.code), ("hint", outcome.hint)) if value}
+        written = self.store.runs.end(
+            transaction, run, RunState.FAILED, error=outcome.error or "it failed", failure=detail or None, **values
+        )
+        return self.store.runs.get(run.id, within=transaction) if written else None
+
+    def _announce(
+        self, transaction: Transaction, run: Run, event: Event, action: Action, type: ActionType | None
+    ) -> Sequence[Occurrence]:
+        """``mechanic/actions/perform``, unless the type or the action does not want it, or the task does not listen."""
+        task = self.tasks().get(run.task_id)
+        if task is None or not task.wants(PERFORM_TOPIC) or not action.perform_event:
+            return ()
+        if type is not None and not type.announces():
+            return ()
+        return self.followups.of_performed(transaction, run, event, action)
+
+    def _next_in_sequence(self, transaction: Transaction, run: Run) -> None:
+        if not run.sequence:
+            return
+        for sibling in self.store.runs.children(run.parent_id or "", within=transaction):
+            if sibling.state is RunState.UNSCHEDULED:
+                self.queue.dispatch(transaction, sibling.id, priority=PRIORITY[sibling.kind])
+                return
+
+    def _halt(self, transaction: Transaction, run: Run, event: Event, action: Action) -> list[Occurrence]:
+        """Fail the rest of the sequence unperformed: no attempts, no events (actions.md 1.6)."""
+        error = f"not performed: the sequence was halted when its action {run.seq + 1} ({action.type}) failed"
+        siblings = self.store.runs.children(run.parent_id or "", within=transaction)
+        waiting = [each.id for each in siblings if each.seq > run.seq]
+        failure = {"code": "action.halted"}
+        closed = self.store.runs.close_unstarted(transaction, waiting, RunState.FAILED, error=error, failure=failure)
+        halted = (self.store.runs.get(run_id, within=transaction) for run_id in closed)
+        return [ActionHalted(event, each) for each in halted if each is not None]

@@ -1,0 +1,56 @@
+"""The queue as the engine knows it: seven methods (durability.md 5.2).
+
+A queue carries run ids and dispatch numbers, never data: the rows of the store are the truth. Two implementations are
+planned for: ``inline`` in this thread, and a durable one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeAlias, TypeVar
+
+from runner.model.run import RunKind
+from runner.store import Transaction
+
+T = TypeVar("T")
+
+Worker: TypeAlias = Callable[[str, int], None]
+"""Takes a run id and the dispatch number it was queued under, and does the run's next attempt."""
+
+PRIORITY = {RunKind.ACTION: 1, RunKind.TASK: 2, RunKind.EVENT: 3}
+"""Lower first: among due runs, actions go before tasks, tasks before events (engine.md 4.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueStats:
+    """How many dispatches wait: ``due`` now, ``later`` at a time of their own."""
+
+    due: int
+    later: int
+
+
+class Queue(Protocol):
+    """What the engine asks of a queue."""
+
+    def accept(self, record: Callable[[Transaction], T]) -> T:
+        """Run ``record`` in one transaction with the dispatches it makes; what it returned, once committed."""
+
+    def dispatch(self, transaction: Transaction, run_id: str, *, at: datetime | None = None, priority: int) -> None:
+        """Hand the run over, to be worked on from ``at`` on (None: now), as part of ``transaction``."""
+
+    def reschedule(self, run_id: str, at: datetime) -> bool:
+        """Move a waiting dispatch to another time; False when it is not waiting."""
+
+    def cancel(self, run_ids: Iterable[str]) -> tuple[str, ...]:
+        """Take runs back that nobody has begun; the ids of those that were still waiting."""
+
+    def start(self, worker: Worker) -> None:
+        """Give due runs to ``worker`` from now on."""
+
+    def stop(self, grace: float = 0.0) -> None:
+        """Give out no more runs; wait up to ``grace`` seconds for those under way."""
+
+    def stats(self) -> QueueStats:
+        """What waits."""
