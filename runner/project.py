@@ -186,7 +186,7 @@ def find_seed(name: str | os.PathLike[str], *, root: str | os.PathLike[str] | No
 
     ``InputError`` for an unknown one, with the nearest name and the list.
     """
-    return _find_named(name, "shop", seed_names(root), _both(root, "fixtures", _SHOPS))
+    return _find_named(name, "shop seed", "shop.missing", seed_names(root), _both(root, "fixtures", _SHOPS))
 
 
 def seed_names(root: str | os.PathLike[str] | None = None) -> list[str]:
@@ -196,7 +196,7 @@ def seed_names(root: str | os.PathLike[str] | None = None) -> list[str]:
 
 def find_fixture(name: str | os.PathLike[str], *, root: str | os.PathLike[str] | None = None) -> Path:
     """The file of a case: a path, or ``<handle>/<case>`` in ``fixtures/``. ``InputError`` for an unknown one."""
-    return _find_named(name, "fixture", fixture_names(root), _both(root, "fixtures"))
+    return _find_named(name, "fixture", "fixture.missing", fixture_names(root), _both(root, "fixtures"))
 
 
 def fixture_names(root: str | os.PathLike[str] | None = None) -> list[str]:
@@ -211,7 +211,9 @@ def _yaml_names(folders: Iterable[Path]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _find_named(name: str | os.PathLike[str], what: str, known: list[str], folders: list[Path]) -> Path:
+def _find_named(
+    name: str | os.PathLike[str], what: str, code: str, known: list[str], folders: list[Path]
+) -> Path:
     path = Path(name)
     if _exists(path) and path.is_file():
         return path
@@ -221,7 +223,7 @@ def _find_named(name: str | os.PathLike[str], what: str, known: list[str], folde
     near = get_close_matches(str(name), known, n=3, cutoff=0.5)
     looked = " or ".join(str(folder) for folder in folders) or "fixtures"
     message = f'There is no {what} "{name}", neither as a path nor in {looked}.'
-    raise InputError(message, hint=_near_hint(near, known), code=f"{what}.missing")
+    raise InputError(message, hint=_near_hint(near, known), code=code)
 
 
 def find_sample(topic: str, *, root: str | os.PathLike[str] | None = None) -> Path | None:
