@@ -76,8 +76,8 @@ class Engine:
 
     ``store`` keeps everything, and its clock is the engine's. ``tasks`` may be replaced by ``use``. ``shop`` is the
     REST shop record (domain, time zone). ``client`` calls the shop's Admin API; without it, shopify actions fail and
-    reads are nil. ``reads`` replaces what templates see of the shop and cache. ``ids`` makes ids of events that have none,
-    and claims. ``observer`` is told what happens, each time after its commit.
+    reads are nil. ``reads`` replaces what templates see of the shop and cache. ``ids`` makes claims, and ids of events
+    that have none. ``observer`` is told what happens, each time after its commit.
     """
 
     def __init__(
