@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from runner.errors import LiquidError
@@ -46,4 +47,4 @@ def compact(value: dict[str, Any]) -> dict[str, Any]:
     return {key: item for key, item in value.items() if item is not None}
 
 
-FILTERS = {"keys": keys, "values": values}
+FILTERS: dict[str, Callable[..., Any]] = {"keys": keys, "values": values}

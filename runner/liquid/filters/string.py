@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from typing import Any, Final
 
 from runner.liquid.filters.arguments import bounded, whole
@@ -211,7 +212,7 @@ def pluralize(value: Any, singular: Any, plural: Any) -> Any:
     return singular if number(value) == 1 else plural
 
 
-FILTERS = {
+FILTERS: dict[str, Callable[..., Any]] = {
     "append": append,
     "capitalize": capitalize,
     "downcase": downcase,
