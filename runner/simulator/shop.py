@@ -10,6 +10,7 @@ import uuid
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.utils import format_datetime
 from pathlib import Path
 
 from runner.clock import Clock, iso_utc
@@ -35,6 +36,7 @@ from runner.simulator.webhooks import Webhooks
 REQUESTS_KEPT = 10_000
 STEP = 1.0
 """Seconds by which a still clock moves after a call that changed something, so that times tell what came first."""
+_ROUNDING = 0.001
 _NAMESPACE = uuid.UUID("1c9ffad0-4f0a-5bb4-8d6a-56c8a2f4a5d1")
 _INDEXES: dict[str, tuple[str, ...]] = merged(INDEXES, SUBSCRIPTION_INDEXES)
 
@@ -106,6 +108,7 @@ class SimulatedShop:
             struck = self.faults.for_request(request.method, request.path, request.text)
             record.faults = [fault.kind for fault in struck]
             reply = self._spoiled(request, record, struck)
+            reply.headers["Date"] = format_datetime(self.clock.now(), usegmt=True)
             reply.headers["X-Request-Id"] = record.id
             record.status = reply.status
             record.changes = len(self.graph.changes) - before
@@ -290,7 +293,7 @@ class SimulatedShop:
         Otherwise a client that waits in real time would be refused for ever.
         """
         if not self.clock.ticking and missing > 0:
-            self.clock.advance(missing / rate)
+            self.clock.advance(missing / rate + _ROUNDING)
 
 
 def narrowed(listing: Listing, query: str, context: Context, key: str) -> Listing:
