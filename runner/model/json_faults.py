@@ -12,6 +12,9 @@ _WORD = re.compile(r"[A-Za-z_$][\w$-]*")
 _NUMBER_LIKE = re.compile(r"[+.\-0-9][0-9A-Za-z.+_-]*")
 _MARKUP = re.compile(r"<(?:!doctype|html|head|body|\?xml|!--|script|div|[a-z]+[ >/])", re.IGNORECASE)
 _ESCAPED_TEXT = re.compile(r'"[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*')
+_BEGUN = re.compile(r"t(?:ru?)?|f(?:a(?:ls?)?)?|n(?:ul?)?|-|\.|[eE][+-]?")
+"""A literal or number cut off by the end of the file."""
+_CUT_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{0,3})?")
 _BRACKETS = {"{": "object", "[": "list"}
 _FOREIGN_WORDS = {"True": "true", "False": "false", "None": "null", "nil": "null", "undefined": "null", "NULL": "null"}
 _QUOTES = "“”„‟‘’‚«»`"
@@ -78,7 +81,7 @@ def _out_of_range(digits: str) -> bool:
 
 def _from_fault(text: str, fault: Fault) -> Reason:
     at, rest = fault.offset, text[fault.offset :]
-    if not rest:
+    if not rest or (fault.opened and _BEGUN.fullmatch(rest)):
         return _truncated(text, fault)
     if rest.startswith('"') and fault.expected in ("key", "first key", "value", "first value"):
         return _bad_string(text, at)
@@ -107,7 +110,7 @@ def _bad_string(text: str, at: int) -> Reason:
     end = len(text) if match is None else match.end()
     wrong = text[end : end + 1]
     line = place(text, at).line
-    if not wrong:
+    if not wrong or _CUT_ESCAPE.fullmatch(text, end):
         hint = "It seems to be cut off: export or download the task again."
         return Reason(end, f"The file ends inside the text that begins in line {line}.", hint)
     if wrong in "\r\n":

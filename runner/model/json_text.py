@@ -118,11 +118,11 @@ def _finite(digits: str) -> float:
 
 def _too_deep(value: Any) -> bool:
     level = [value]
-    for _ in range(MAX_DEPTH + 1):
+    for _ in range(MAX_DEPTH):
         level = [inner for each in level if isinstance(each, dict | list) for inner in _members(each)]
         if not level:
             return False
-    return True
+    return any(isinstance(each, dict | list) for each in level)
 
 
 def _members(value: dict[str, Any] | list[Any]) -> Iterator[Any]:

@@ -43,8 +43,14 @@ def style_of(text: str, known: Mapping[KeyPath, Span]) -> JSONStyle:
         comma="," if "\n" in opening else between.replace("\n", ""),
         colon=colon if "\n" not in colon else ": ",
         ascii_only=text.isascii() and _ESCAPED_LETTER.search(text) is not None,
-        escapes=tuple((char, escape) for char, escape in _ESCAPED_ASCII.items() if escape in text and char not in text),
+        escapes=tuple(
+            pair for pair in _ESCAPED_ASCII.items() if pair[1] in text and pair[0] not in _bare(text, pair[1])
+        ),
     )
+
+
+def _bare(text: str, escape: str) -> str:
+    return text.replace(escape, "")
 
 
 def write_json(value: Any, style: JSONStyle, *, level: int = 0) -> str:

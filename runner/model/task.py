@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import PurePath
 from typing import Any
 
 from runner.errors import TaskError, Where
-from runner.model.json import canonical
 from runner.model.json_text import JSONText, read_json
 from runner.model.json_write import JSONStyle, canonical_document, replace_values, write_json
 from runner.model.task_check import FLAG_KEYS, KEYS, LIST_KEYS, RECORD_KEYS, is_task, task_error
-
-_EXPORTED_ALWAYS = KEYS[:8] + KEYS[10:12]
-"""Keys written even when they hold their defaults, for a task that was not read from a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +73,11 @@ class Task:
         """The text of its file: unchanged when nothing was edited, byte order mark and line ends included."""
         if self._source is None:
             return write_json(self.to_dict(), JSONStyle()) + "\n"
-        return ("\ufeff" if self._source.bom else "") + self._source.text
+        return ("\ufeff" if self._bom else "") + self._source.text
+
+    @property
+    def _bom(self) -> bool:
+        return self._source is not None and self._source.bom
 
     def canonical_json(self) -> str:
         """The text as the task library publishes it (tasks.md 1.3), without the keys of a task record."""
@@ -88,11 +89,9 @@ class Task:
         if self._source is not None:
             return dict(self._source.value)
         plain = {key: getattr(self, key) for key in KEYS}
-        defaults = {each.name: each.default for each in fields(self)}
-        kept = {
-            key: value for key, value in plain.items() if key in _EXPORTED_ALWAYS or value not in (defaults[key], [])
-        }
-        return {**kept, **self.extra}
+        if self.shopify_api_version is None:
+            del plain["shopify_api_version"]
+        return {**plain, **self.extra}
 
     def edited(self, **changes: Any) -> Task:
         """Another version with these keys set to JSON values; order, layout and all other keys stay as in its file.
@@ -107,13 +106,12 @@ class Task:
                 near = get_close_matches(key, KEYS, n=1)
                 hint = f'Did you mean "{near[0]}"?' if near else None
                 raise TaskError(f'A task has no key "{key}".', hint=hint, where=Where(file=self.file, part=key))
-        changed = {
-            key: value
-            for key, value in {**changes, **extra}.items()
-            if key not in document or _comparable(document[key], key) != _comparable(value, key)
-        }
-        text = self.to_json()
-        return Task.from_json(replace_values(text, changed) if changed else text, file=self.file)
+        texts = {key: _text_for(key, value) for key, value in {**changes, **extra}.items()}
+        changed = {key for key, text in texts.items() if key not in document or _text_for(key, document[key]) != text}
+        mark, text = ("\ufeff" if self._bom else ""), self.to_json().removeprefix("\ufeff")
+        if changed:
+            text = replace_values(text, {key: json.loads(texts[key]) for key in texts if key in changed})
+        return Task.from_json(mark + text, file=self.file)
 
     @property
     def content_hash(self) -> str:
@@ -166,8 +164,9 @@ def _text_of(document: Mapping[str, Any], file: str | None) -> str:
         raise TaskError(f"The task holds something that is not JSON: {error}.", hint=hint, where=where) from error
 
 
-def _comparable(value: Any, key: str) -> str:
+def _text_for(key: str, value: Any) -> str:
+    """One text for each value of a key, in which 1, 1.0 and true, and other orders of keys, are different."""
     try:
-        return canonical(value)
+        return json.dumps(value, allow_nan=False)
     except (TypeError, ValueError, RecursionError) as error:
         raise TaskError(f"The new value is not JSON: {error}.", where=Where(part=key)) from error
