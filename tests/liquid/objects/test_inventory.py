@@ -213,3 +213,12 @@ def test_images_of_a_product_are_objects_that_know_it() -> None:
     assert walk(product, "images.0.product") is product
     assert product.lookup("image") is None
     assert isinstance(walk(product, "images.0"), LiquidObject)
+
+
+@pytest.mark.parametrize("payload", [{}, {"inventory_item_id": None}, {"inventory_item_id": "x"}])
+def test_without_an_item_there_is_no_variant_and_no_level_to_look_for(payload: Any) -> None:
+    reads = _shop()
+    assert _level(reads, payload).lookup("variant") is None
+    levels = resource("variant", payload, reads).lookup("inventory_levels")
+    assert levels == []
+    assert reads.calls == []

@@ -134,3 +134,4 @@ def test_a_theme_gives_its_files_by_key() -> None:
     assert [asset.lookup("key") for asset in theme.lookup("assets")] == ["a.css", "b.js"]
     assert theme.lookup("assets").lookup("a.css").lookup("value") == "x"
     assert theme.lookup("assets").lookup("none") is None
+    assert theme.lookup("assets").lookup(1).lookup("key") == "b.js"
