@@ -192,25 +192,30 @@ def named_type(reference: str) -> str:
     return reference.strip("[]!")
 
 
-@cache
 def load(version: str = DEFAULT_VERSION) -> Schema:
     """The schema of ``version``, or of the nearest version the package knows, which ``Schema.note`` then says.
 
     Raises ``ConfigError`` when ``version`` is neither ``YYYY-MM`` nor ``unstable``.
     """
+    return _loaded(version)
+
+
+def graphql_schema(version: str = DEFAULT_VERSION) -> GraphQLSchema:
+    """The schema of ``version`` (or the nearest known) for graphql-core. Never change it: every caller shares it."""
+    return _built(nearest(version, KNOWN_VERSIONS)[0])
+
+
+@cache
+def _loaded(version: str) -> Schema:
     known, note = nearest(version, KNOWN_VERSIONS)
     return Schema(_data(known), version, note)
 
 
 @cache
-def graphql_schema(version: str = DEFAULT_VERSION) -> GraphQLSchema:
-    """The schema of ``version`` (or the nearest known) for graphql-core. Never change it: every caller shares it."""
-    known, _ = nearest(version, KNOWN_VERSIONS)
-    if known != version:
-        return graphql_schema(known)
+def _built(version: str) -> GraphQLSchema:
     from runner.shopify.schema_graphql import build
 
-    return build(_data(known))
+    return build(_data(version))
 
 
 @cache

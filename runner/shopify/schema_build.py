@@ -59,13 +59,14 @@ def compact(document: Mapping[str, Any], version: str) -> dict[str, Any]:
     """
     schema = document["data"]["__schema"]
     types = _by_name(row for row in schema["types"] if not row["name"].startswith("__"))
+    names = frozenset(row["name"] for row in types)
     access = _AccessTable(document.get("offline_scopes", {}).get("items", ()))
     mutation = (schema.get("mutationType") or {}).get("name")
     return {
         "version": version,
         "query": schema["queryType"]["name"],
         "mutation": mutation,
-        "types": {row["name"]: _type(row, access, mutation) for row in types},
+        "types": {row["name"]: _type(row, access, mutation, names) for row in types},
         "directives": {row["name"]: _directive(row) for row in _by_name(schema["directives"])},
         "access": access.rows,
         "pages": dict(_pages(types)),
@@ -106,7 +107,7 @@ class _AccessTable:
         return self._positions[key]
 
 
-def _type(row: Mapping[str, Any], access: _AccessTable, mutation: str | None) -> dict[str, Any]:
+def _type(row: Mapping[str, Any], access: _AccessTable, mutation: str | None, names: frozenset[str]) -> dict[str, Any]:
     name, kind = row["name"], row["kind"]
     entry: dict[str, Any] = {"kind": kind}
     position = access.position(row.get("requiredAccess"), name, None, mutation=False)
@@ -117,7 +118,8 @@ def _type(row: Mapping[str, Any], access: _AccessTable, mutation: str | None) ->
         interfaces = sorted(parent["name"] for parent in row["interfaces"] or ())
         entry |= {"interfaces": interfaces} if interfaces else {}
     elif kind == "UNION":
-        entry["possible"] = sorted(member["name"] for member in row["possibleTypes"])
+        # Some members are hidden from the introspection itself.
+        entry["possible"] = sorted(member["name"] for member in row["possibleTypes"] if member["name"] in names)
     elif kind == "ENUM":
         # Order matters: the first value of an enum is what the simulator answers when it has to guess.
         entry["values"] = {value["name"]: _deprecation(value) for value in row["enumValues"]}

@@ -7,6 +7,7 @@ and threads of a shop. Nothing sleeps here: every question is answered in second
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ _REMEMBERED = 256
 """Query texts whose cost is remembered, the least recently used forgotten first."""
 _SPENT_SHARE = 0.05
 """A GraphQL bucket with less than this share of its points left counts as spent."""
+_SECONDS = re.compile(r"-?\d+(\.\d*)?\Z")
 _REST_DRAIN = 20
 """A REST bucket drains in this many seconds: 40 requests at 2 a second, larger plans in proportion."""
 
@@ -138,16 +140,19 @@ class Throttle:
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """The header ``Retry-After`` in seconds from ``now``, given as a number or as an HTTP date; None without it."""
+    """The header ``Retry-After`` in seconds from ``now``, at most a day; None when it is absent or not readable.
+
+    It is a number of seconds, or an HTTP date.
+    """
     value = headers.get("retry-after", "").strip()
-    try:
-        return max(0.0, float(value))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, (parsedate_to_datetime(value) - now).total_seconds())
-    except (TypeError, ValueError):
-        return None
+    if _SECONDS.match(value):
+        seconds = float(value)
+    else:
+        try:
+            seconds = (parsedate_to_datetime(value) - now).total_seconds()
+        except (TypeError, ValueError):
+            return None
+    return min(max(seconds, 0.0), 86_400.0)
 
 
 def _number(value: Any) -> float | None:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 _LABEL = re.compile(
-    r"(?:(?P<kind>query|mutation|subscription)\b\s*(?P<name>[A-Za-z_]\w*)?[^{]*)?\{\s*(?:[A-Za-z_]\w*\s*:\s*)?(?P<root>\w+)?"
+    r"(?:(?P<kind>query|mutation|subscription)\b\s*(?P<name>[A-Za-z_]\w*)?\s*(?:\([^)]*\))?[^{]*)?"
+    r"\{\s*(?:[A-Za-z_]\w*\s*:\s*)?(?P<root>[A-Za-z_]\w*)?"
 )
 _NOISE = re.compile(r"#[^\n]*|\"(?:\\.|[^\"\\])*\"")
 
