@@ -48,6 +48,8 @@ def read_arguments(parser: ExpressionParser) -> Arguments:
         else:
             positional.append(parser.filtered(in_arguments=True))
             mixed_at = start if named and mixed_at is None else mixed_at
+            if parser.at_sign(":"):
+                raise parser.failure("the name of an argument is a single word", start)
 
 
 class EmissionNode(DialectNode):

@@ -12,6 +12,7 @@ from liquid.token import TOKEN_ILLEGAL, TOKEN_TAG
 from runner.liquid.places import line_of, tag_error
 from runner.liquid.tags.base import DialectTag
 
+_BLOCKS = ("capture", "case", "for", "if", "ifchanged", "tablerow", "unless")
 _BRANCHES = {"else": "if, unless, case or for", "elsif": "if or unless", "when": "case"}
 
 
@@ -33,7 +34,15 @@ class UnknownTag(DialectTag):
         raise tag_error(f"unknown tag {name!r}", token, hint)
 
     def _stray_end(self, stream: TokenStream, token: Token, opener: str) -> Exception:
-        """Name the line of the inline form that was taken for a block (liquid.md 2.3)."""
+        """Name what is still open, or the inline form that was taken for a block (liquid.md 2.3)."""
+        inner = self._still_open(stream)
+        if opener in [each.value for each in inner] and inner[-1].value != opener:
+            return tag_error(
+                f"{{% {token.value} %}} on line {line_of(token)} comes before the {inner[-1].value} tag "
+                f"on line {line_of(inner[-1])} is closed",
+                token,
+                f"Write {{% end{inner[-1].value} %}} before it.",
+            )
         earlier = [t for t in stream.tokens[: stream.pos] if t.kind == TOKEN_TAG and t.value == opener]
         message = f"{{% {token.value} %}} on line {line_of(token)} closes nothing"
         if not earlier or opener not in ("action", "log", "error"):
@@ -43,3 +52,15 @@ class UnknownTag(DialectTag):
             token,
             f"Remove {{% {token.value} %}}, or the arguments of the {opener} tag.",
         )
+
+    def _still_open(self, stream: TokenStream) -> list[Token]:
+        """The block tags that are open where the stream is, outermost first."""
+        found: list[Token] = []
+        for token in stream.tokens[: stream.pos]:
+            if token.kind != TOKEN_TAG:
+                continue
+            if token.value in _BLOCKS:
+                found.append(token)
+            elif found and token.value == f"end{found[-1].value}":
+                found.pop()
+        return found
