@@ -7,13 +7,11 @@ stands for ``metafields.{namespace}.{key}``.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
-from runner.simulator.contract import Context, Listing, Refusal
 from runner.simulator.families.quantities import available_of_item, product_total
 from runner.simulator.graph import Graph, Node
-from runner.simulator.search import Reader, SearchField, SearchTable, select
+from runner.simulator.search import Reader, SearchField, SearchTable
 
 
 def _stored(name: str) -> Reader:
@@ -215,16 +213,3 @@ SEARCHES: dict[str, SearchTable] = {
     "locations": _LOCATIONS,
 }
 """By the name a ``Listing`` gives in ``search``."""
-
-
-def narrow(listing: Listing, text: str, context: Context) -> Listing:
-    """The ``listing`` with the nodes that fit the ``query`` text ``text``.
-
-    ``Refusal`` when its connection has no table here (and it is not empty anyway): a filter is never ignored silently.
-    """
-    name = listing.search
-    if not listing.nodes:
-        return listing
-    if name is None or name not in SEARCHES:
-        raise Refusal(f"the simulator cannot search {name or 'this connection'} yet", "SIMULATOR_NOT_IMPLEMENTED")
-    return replace(listing, nodes=select(listing.nodes, text, SEARCHES, name, context, name))

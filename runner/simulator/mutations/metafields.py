@@ -30,7 +30,7 @@ def set_metafields(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
     found: list[Node] = []
     errors: Errors = []
     for index, row in enumerate(rows):
-        problems = _row_errors(context, row["ownerId"], row, ("metafields", str(index)), index)
+        problems = row_errors(context, row["ownerId"], row, ("metafields", str(index)), index)
         errors += problems
         if not problems:
             found.append(store(context, row["ownerId"], row))
@@ -44,7 +44,7 @@ def set_inline(context: Context, owner: str, rows: Sequence[Mapping[str, Any]], 
     """Set the metafields given inside another mutation's input; what is wrong with them, without codes' positions."""
     errors: Errors = []
     for index, row in enumerate(rows):
-        problems = _row_errors(context, owner, row, (*path, str(index)), index)
+        problems = row_errors(context, owner, row, (*path, str(index)), index)
         errors += problems
         if not problems:
             store(context, owner, row)
@@ -90,7 +90,8 @@ def store(context: Context, owner: str, row: Mapping[str, Any]) -> Node:
     return known
 
 
-def _row_errors(context: Context, owner_id: str, row: Mapping[str, Any], path: tuple[str, ...], index: int) -> Errors:
+def row_errors(context: Context, owner_id: str, row: Mapping[str, Any], path: tuple[str, ...], index: int) -> Errors:
+    """What is wrong with one metafield; ``path`` goes before the field's name, ``index`` is ``elementIndex``."""
     owner = context.graph.get(owner_id)
     if owner is None or owner.type not in OWNER_TYPES:
         return [_error((*path, "ownerId"), "Owner does not exist.", "INVALID", index)]

@@ -1,12 +1,7 @@
-"""One module a REST resource: its routes and its rendering, which is also the webhook payload (contract.py)."""
+"""REST resources: ``ROUTES`` of all of them (contract.py). Literal paths come before those with numbers."""
 
 from __future__ import annotations
 
-from typing import Any
+from runner.simulator.rest import inventory, locations, metafields, products, shop
 
-from runner.simulator.contract import Route
-
-RESOURCES: tuple[Any, ...] = ()
-"""Modules with ``ROUTES``, alphabetical."""
-
-ROUTES: tuple[Route, ...] = tuple(route for resource in RESOURCES for route in resource.ROUTES)
+ROUTES = (*shop.ROUTES, *inventory.ROUTES, *locations.ROUTES, *products.ROUTES, *metafields.ROUTES)

@@ -1,12 +1,8 @@
-"""What shoppers and staff do: ``POST /_sim/do/<verb>`` (contract.py)."""
+"""What shoppers and staff do, for ``POST /_sim/do/<verb>``: ``VERBS`` of all families (contract.py)."""
 
 from __future__ import annotations
 
-from typing import Any
+from runner.simulator.contract import merged
+from runner.simulator.verbs import idempotency, products, stock
 
-from runner.simulator.contract import Verb, merged
-
-FAMILIES: tuple[Any, ...] = ()
-"""Modules with ``VERBS``, alphabetical."""
-
-VERBS: dict[str, Verb] = merged(*(family.VERBS for family in FAMILIES))
+VERBS = merged(stock.VERBS, products.VERBS, idempotency.VERBS)

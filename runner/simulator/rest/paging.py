@@ -1,0 +1,168 @@
+"""What every REST resource shares: reading parameters, pages with ``Link``, ``fields``, and the usual refusals.
+
+Seen: ``{"errors": "Not Found"}`` (404), ``{"errors": {"x": "Required parameter missing or invalid"}}`` (400), and the
+form of ``Link``.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from runner.simulator.contract import Context, RestCall, RestError, RestReply
+from runner.simulator.graph import Node
+
+DEFAULT_LIMIT = 50
+MAXIMUM_LIMIT = 250
+IDS_LIMIT = 50
+"""Ids in one filter of inventory levels."""
+
+Render = Callable[[Node, Context], dict[str, Any]]
+
+
+def not_found() -> RestError:
+    """The 404 of an id that is not there."""
+    return RestError(404, "Not Found")
+
+
+def missing(name: str) -> RestError:
+    """The 400 of a parameter that is absent or of the wrong type."""
+    return RestError(400, {name: "Required parameter missing or invalid"})
+
+
+def invalid(**messages: str) -> RestError:
+    """The 422 of values that are refused, messages by field."""
+    return RestError(422, {name: [message] for name, message in messages.items()})
+
+
+def fetch(context: Context, type_name: str, number: int) -> Node:
+    """The object of a numeric id; 404 when there is none."""
+    node = context.graph.by_number(type_name, number)
+    if node is None:
+        raise not_found()
+    return node
+
+
+def wrapped(call: RestCall, name: str) -> dict[str, Any]:
+    """The attributes in ``{name: {…}}``; 400 when the body has no such envelope."""
+    body = call.body
+    if not isinstance(body, Mapping) or not isinstance(body.get(name), Mapping):
+        raise missing(name)
+    return dict(body[name])
+
+
+def integer(values: Mapping[str, Any], name: str, *, required: bool = True) -> int | None:
+    """A whole number given as such or as digits; 400 when it is neither (or absent and required)."""
+    value = values.get(name)
+    if value is None and not required:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise missing(name)
+    try:
+        return int(value)
+    except ValueError:
+        raise missing(name) from None
+
+
+def numbers(query: Mapping[str, str], name: str) -> list[int] | None:
+    """A list of ids separated by commas; None when the parameter is absent."""
+    text = query.get(name)
+    if text is None:
+        return None
+    try:
+        return [int(part) for part in text.split(",") if part.strip()]
+    except ValueError:
+        raise missing(name) from None
+
+
+def one(name: str, node: Node, render: Render, context: Context, call: RestCall, status: int = 200) -> RestReply:
+    """``{name: resource}``."""
+    return RestReply(status, {name: chosen(render(node, context), call.query)})
+
+
+def chosen(resource: dict[str, Any], query: Mapping[str, str]) -> dict[str, Any]:
+    """The keys that ``fields=`` names; all of them without it."""
+    if not query.get("fields"):
+        return resource
+    names = {name.strip() for name in query["fields"].split(",")}
+    return {name: value for name, value in resource.items() if name in names}
+
+
+def listing(
+    name: str, nodes: Sequence[Node], render: Render, context: Context, call: RestCall, *, by_id: bool = True
+) -> RestReply:
+    """One page of ``nodes`` (filtered already) as ``{name: […]}``, with ``Link`` to its neighbours.
+
+    ``limit`` 1 to 250, 50 by default; ``since_id`` counts from an id; ``page_info`` is the cursor of a ``Link``. A
+    cursor remembers the filters of its first page; ``by_id`` false keeps the order given.
+    """
+    limit = _limit(call.query)
+    ordered = sorted(nodes, key=lambda node: node.number) if by_id else list(nodes)
+    since = integer(call.query, "since_id", required=False)
+    if since is not None:
+        ordered = [node for node in ordered if node.number > since]
+    start, before = _start(ordered, call.query, limit)
+    page = ordered[start : before if before is not None else start + limit]
+    links = []
+    if start > 0 and page:
+        links.append(_link(context, call, limit, {"before": page[0].id}, "previous"))
+    if start + len(page) < len(ordered) and page:
+        links.append(_link(context, call, limit, {"after": page[-1].id}, "next"))
+    headers = {"Link": ", ".join(links)} if links else {}
+    return RestReply(200, {name: [chosen(render(node, context), call.query) for node in page]}, headers)
+
+
+def filters(call: RestCall) -> dict[str, str]:
+    """The query parameters that choose, those of a cursor's first page included."""
+    mark = _mark(call.query)
+    return {**call.query, **(mark.get("filters", {}) if mark else {})}
+
+
+def _limit(query: Mapping[str, str]) -> int:
+    limit = integer(query, "limit", required=False)
+    if limit is None:
+        return DEFAULT_LIMIT
+    if limit < 1:
+        raise RestError(400, {"limit": "Limit must be greater than 0"})
+    return min(limit, MAXIMUM_LIMIT)
+
+
+def _start(ordered: Sequence[Node], query: Mapping[str, str], limit: int) -> tuple[int, int | None]:
+    mark = _mark(query)
+    if mark is None:
+        return 0, None
+    places = {node.id: place for place, node in enumerate(ordered)}
+    if "after" in mark:
+        return places.get(mark["after"], -1) + 1, None
+    end = places.get(mark["before"], 0)
+    return max(0, end - limit), end
+
+
+def _mark(query: Mapping[str, str]) -> dict[str, Any] | None:
+    text = query.get("page_info")
+    if text is None:
+        return None
+    try:
+        mark = json.loads(base64.urlsafe_b64decode(text.encode()))
+    except (binascii.Error, ValueError):
+        raise RestError(400, {"page_info": "Invalid value."}) from None
+    if not isinstance(mark, dict) or not ({"after", "before"} & mark.keys()):
+        raise RestError(400, {"page_info": "Invalid value."})
+    return mark
+
+
+def _link(context: Context, call: RestCall, limit: int, mark: Mapping[str, str], relation: str) -> str:
+    kept = {
+        name: value for name, value in filters(call).items() if name not in ("limit", "page_info", "since_id", "fields")
+    }
+    content = json.dumps({**mark, "filters": kept}, separators=(",", ":"), sort_keys=True)
+    info = base64.urlsafe_b64encode(content.encode()).decode()
+    query = {"limit": str(limit), "page_info": info}
+    if call.query.get("fields"):
+        query["fields"] = call.query["fields"]
+    address = f"https://{context.shop['myshopifyDomain']}/admin/api/{context.api_version}/{call.path}"
+    return f'<{address}?{urlencode(query)}>; rel="{relation}"'
