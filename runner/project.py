@@ -20,7 +20,7 @@ from runner.task_folder import HEAD, PARTS, README, is_task_folder, read_bytes, 
 SETTINGS_FILE = "runner.yml"
 Shipped = Literal["tasks", "fixtures"]
 
-_HANDLE = re.compile(r"[\w-]+")
+_HANDLE = re.compile(r"[\w-]{1,200}")
 _SHOPS = "_shops"
 _EVENTS = "_events"
 _YAML = (".yml", ".yaml")
@@ -165,7 +165,7 @@ def _no_such_task(path: Path, handle: str | None, root: str | os.PathLike[str] |
         message = f'There is no task "{handle}", neither as a path nor in {" or ".join(looked)}.'
         return TaskError(message, hint=_near_hint(near, known), where=Where(task=handle), code="task.missing")
     folder = path.parent
-    if not folder.is_dir():
+    if not _exists(folder) or not folder.is_dir():
         message, near = f'There is no folder "{folder}".', []
     else:
         message = f'There is no file "{path.name}" in {folder.absolute()}.'
@@ -211,9 +211,7 @@ def _yaml_names(folders: Iterable[Path]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _find_named(
-    name: str | os.PathLike[str], what: str, code: str, known: list[str], folders: list[Path]
-) -> Path:
+def _find_named(name: str | os.PathLike[str], what: str, code: str, known: list[str], folders: list[Path]) -> Path:
     path = Path(name)
     if _exists(path) and path.is_file():
         return path
