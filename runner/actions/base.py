@@ -153,8 +153,8 @@ class Tools:
 class ActionType(ABC):
     """One type of action. Stateless: one instance serves all runs.
 
-    ``local`` types work inside the transaction that records them as done: cache and event. ``schema`` describes the
-    options for people and documents, in the terms of JSON Schema.
+    ``local`` types touch nothing but the store, and work inside the transaction that records them as done. ``schema``
+    describes the options for people and documents, in the terms of JSON Schema.
     """
 
     name: ClassVar[str]

@@ -15,6 +15,7 @@ class EchoAction(ActionType):
     """Any options. An object with a non-null ``__error`` fails the run with it, for good."""
 
     name = "echo"
+    local = True
     schema: ClassVar[Mapping[str, Any]] = {
         "description": "Any JSON. The key __error of an object fails the action with its value.",
         "properties": {ERROR_OPTION: {"description": "Text or JSON that becomes the error."}},

@@ -38,9 +38,7 @@ class Ending:
 
     def succeed(self, transaction: Transaction, run: Run, **values: Any) -> Run | None:
         """The run as succeeded; None when the claim is lost."""
-        if not self.store.runs.end(transaction, run, RunState.SUCCEEDED, **values):
-            return None
-        return self.store.runs.get(run.id, within=transaction)
+        return self.store.runs.end(transaction, run, RunState.SUCCEEDED, **values)
 
     def fail(
         self, transaction: Transaction, run: Run, event: Event, outcome: Outcome, **values: Any
@@ -72,10 +70,9 @@ class Ending:
         if not outcome.ok:
             return self._settle_failure(transaction, run, event, action, outcome, type)
         state = RunState.DRY if dry else RunState.SUCCEEDED
-        written = self.store.runs.end(
+        done = self.store.runs.end(
             transaction, run, state, result=outcome.result, result_meta=outcome.meta, response=outcome.response
         )
-        done = self.store.runs.get(run.id, within=transaction) if written else None
         if done is None:
             return []
         told: list[Occurrence] = [ActionPerformed(event, done, action, outcome)]
@@ -129,10 +126,9 @@ class Ending:
 
     def _failed(self, transaction: Transaction, run: Run, outcome: Outcome, **values: Any) -> Run | None:
         detail = {key: value for key, value in (("code", outcome.code), ("hint", outcome.hint)) if value}
-        written = self.store.runs.end(
+        return self.store.runs.end(
             transaction, run, RunState.FAILED, error=outcome.error or "it failed", failure=detail or None, **values
         )
-        return self.store.runs.get(run.id, within=transaction) if written else None
 
     def _announce(
         self, transaction: Transaction, run: Run, event: Event, action: Action, type: ActionType | None

@@ -58,8 +58,8 @@ class EventJob:
         done = self._ending.succeed(transaction, run)
         if done is None:
             return []
+        self._store.runs.add(transaction, made)
         for task_run in made:
-            self._store.runs.add(transaction, task_run)
             self._queue.dispatch(transaction, task_run.id, at=task_run.run_at, priority=task_run.priority)
         return [EventMatched(event, done, made)]
 

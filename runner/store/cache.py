@@ -6,13 +6,19 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, delete, insert, select, update
+from sqlalchemy import Select, and_, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from runner.clock import Clock
 from runner.errors import ActionError
 from runner.store.columns import to_json_text
 from runner.store.database import Database, Transaction
 from runner.store.tables import CACHE
+
+_ADD = {
+    "sqlite": sqlite.insert(CACHE).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(CACHE).on_conflict_do_nothing(),
+}
 
 
 class CacheRows:
@@ -89,11 +95,13 @@ class CacheWriter:
         return total
 
     def _claim_row(self, key: str) -> None:
-        """Make sure the row exists and is ours until the commit: an absent one is put in as already expired."""
-        found = self._transaction.execute(select(CACHE.c.key).where(self._at(key)).with_for_update()).one_or_none()
-        if found is None:
-            values = {"shop": self._shop, "key": key, "value": "null", "expires_at": self._clock.now()}
-            self._transaction.execute(_insert_if_absent(self._transaction).values(**values))
+        """Make sure the row exists and is ours until the commit: an absent one is put in as already expired.
+
+        SQLite needs no lock on the row, since the transaction holds the one on the database.
+        """
+        values = {"shop": self._shop, "key": key, "value": "null", "expires_at": self._clock.now()}
+        self._transaction.execute(_ADD[self._transaction.dialect.name], values)
+        if self._transaction.dialect.name != "sqlite":
             self._transaction.execute(select(CACHE.c.key).where(self._at(key)).with_for_update()).one()
 
     def _live_text(self, key: str) -> str | None:
@@ -107,14 +115,6 @@ class CacheWriter:
 
     def _at(self, key: str) -> Any:
         return and_(CACHE.c.shop == self._shop, CACHE.c.key == key)
-
-
-def _insert_if_absent(transaction: Transaction) -> Any:
-    if transaction.dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-
-        return insert_postgresql(CACHE).on_conflict_do_nothing()
-    return insert(CACHE)
 
 
 def _kind(value: Any) -> str:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, insert, or_, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from runner.clock import Clock
 from runner.errors import InputError
@@ -17,6 +15,13 @@ from runner.model.event import PARENT_DEPTH, Event
 from runner.store.columns import to_json_text
 from runner.store.database import Database, Transaction
 from runner.store.tables import EVENTS
+
+_GET = select(EVENTS).where(EVENTS.c.id == bindparam("event_id"))
+_ADD = {
+    "sqlite": sqlite.insert(EVENTS).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(EVENTS).on_conflict_do_nothing(),
+}
+"""Inserts that leave what is there alone, whichever key it clashes with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +57,17 @@ class EventRows:
         kept yet (an event read from a file can bring its own) are kept too, without runs. Raises InputError when the
         data is not JSON.
         """
-        if self._exists(transaction, event.id, shop, dedupe):
-            return False
         parent = event.parent
-        if parent is not None and parent.id is not None and not self._exists(transaction, parent.id, shop, None):
+        if parent is not None and parent.id is not None and origin_run_id is None:
             self.add(transaction, parent, shop=shop, run_at=run_at)
+        _check_json(event)
         values = _values(event, shop) | {"run_at": run_at, "dedupe": dedupe, "origin_run_id": origin_run_id}
-        try:
-            with _json_only(event), transaction.begin_nested():
-                transaction.execute(insert(EVENTS).values(**values))
-        except IntegrityError:
-            return False
-        return True
+        return transaction.execute(_ADD[transaction.dialect.name], values).rowcount > 0
 
     def get(self, event_id: str, *, within: Transaction | None = None) -> EventRow | None:
         """The event with up to five generations of parents, each with its data (engine.md 1.1)."""
         with self._database.read(within) as transaction:
-            row = transaction.execute(select(EVENTS).where(EVENTS.c.id == event_id)).one_or_none()
+            row = transaction.execute(_GET, {"event_id": event_id}).one_or_none()
             if row is None:
                 return None
             parent = self._parents(transaction, row.parent_id, PARENT_DEPTH)
@@ -92,16 +91,10 @@ class EventRows:
         with self._database.read() as transaction:
             return tuple(_event(row, None) for row in transaction.execute(statement.order_by(EVENTS.c.number)))
 
-    def _exists(self, transaction: Transaction, event_id: str | None, shop: str, dedupe: str | None) -> bool:
-        same = EVENTS.c.id == event_id
-        if dedupe is not None:
-            same = or_(same, (EVENTS.c.shop == shop) & (EVENTS.c.dedupe == dedupe))
-        return transaction.execute(select(EVENTS.c.id).where(same).limit(1)).first() is not None
-
     def _parents(self, transaction: Transaction, event_id: str | None, generations: int) -> Event | None:
         rows: list[Any] = []
         while event_id is not None and len(rows) < generations:
-            row = transaction.execute(select(EVENTS).where(EVENTS.c.id == event_id)).one_or_none()
+            row = transaction.execute(_GET, {"event_id": event_id}).one_or_none()
             if row is None:
                 break
             rows.append(row)
@@ -112,8 +105,8 @@ class EventRows:
         return parent
 
 
-@contextmanager
-def _json_only(event: Event) -> Iterator[None]:
+def _check_json(event: Event) -> None:
+    """Raises InputError when the data of ``event`` is not JSON."""
     try:
         to_json_text(event.data)
     except (TypeError, ValueError, RecursionError) as error:
@@ -121,7 +114,6 @@ def _json_only(event: Event) -> Iterator[None]:
             f"the data of the event {event.topic} is not JSON: {error}",
             hint="Use objects with text keys, lists, text, finite numbers, true, false and null.",
         ) from error
-    yield
 
 
 def _values(event: Event, shop: str) -> dict[str, Any]:

@@ -1,13 +1,16 @@
-"""Runs and their attempts as rows. Only the engine writes them; each write of a running job carries its claim."""
+"""Runs and their attempts as rows. Only the engine writes them; each write of a running job carries its claim.
+
+The statements of the hot path are built once, at the top: building one costs more than running it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, func, insert, select, update
+from sqlalchemy import Select, bindparam, func, insert, select, update
 
 from runner.clock import Clock
 from runner.model.run import Attempt, Run, RunKind, RunState
@@ -15,7 +18,76 @@ from runner.store.database import Database, Transaction
 from runner.store.tables import ATTEMPTS, RUNS
 
 _FIELDS = tuple(field.name for field in fields(Run))
-_WAITING = (RunState.DUE.value, RunState.SCHEDULED.value, RunState.STARTED.value)
+_FINAL = [state.value for state in RunState if state.final]
+_WAITING = [RunState.DUE.value, RunState.SCHEDULED.value, RunState.STARTED.value]
+_UNSTARTED = [RunState.UNSCHEDULED.value, RunState.SCHEDULED.value, RunState.DUE.value]
+
+_GET = select(RUNS).where(RUNS.c.id == bindparam("run_id"))
+_CHILDREN = select(RUNS).where(RUNS.c.parent_id == bindparam("parent")).order_by(RUNS.c.seq, RUNS.c.number)
+_ADD = insert(RUNS)
+_CLAIM = (
+    update(RUNS)
+    .where(RUNS.c.id == bindparam("run_id"), RUNS.c.dispatch_no == bindparam("dispatch"), RUNS.c.job_open.is_(True))
+    .where(RUNS.c.state.in_(_WAITING))
+    .values(
+        claim=bindparam("claimant"),
+        state=RunState.STARTED.value,
+        started_at=bindparam("now"),
+        stopped_at=None,
+        attempt=RUNS.c.attempt + 1,
+    )
+    .returning(RUNS)
+)
+_MINE = update(RUNS).where(
+    RUNS.c.id == bindparam("run_id"),
+    RUNS.c.claim == bindparam("claimant"),
+    RUNS.c.state == RunState.STARTED.value,
+)
+_ENDED = ("result", "result_meta", "response", "error", "failure", "fingerprint", "guard_key")
+_END = _MINE.values(
+    state=bindparam("new_state"),
+    stopped_at=bindparam("now"),
+    job_open=False,
+    sent_at=None,
+    owner=None,
+    **{name: bindparam(f"new_{name}", type_=RUNS.c[name].type) for name in _ENDED},
+).returning(RUNS)
+_LATER = _MINE.values(
+    state=RunState.SCHEDULED.value,
+    run_at=bindparam("at"),
+    stopped_at=bindparam("now"),
+    sent_at=None,
+    error=bindparam("new_error"),
+    result=None,
+)
+_SENT = _MINE.values(sent_at=bindparam("now"), idem_key=bindparam("key"))
+_DISPATCH = (
+    update(RUNS)
+    .where(RUNS.c.id == bindparam("run_id"), RUNS.c.state.not_in(_FINAL))
+    .values(
+        state=bindparam("new_state"),
+        run_at=bindparam("at"),
+        enqueued_at=bindparam("now"),
+        priority=bindparam("new_priority"),
+        owner=bindparam("new_owner"),
+        dispatch_no=RUNS.c.dispatch_no + 1,
+        job_open=True,
+        claim=None,
+    )
+)
+_OPEN = select(RUNS.c.id, RUNS.c.dispatch_no, RUNS.c.run_at, RUNS.c.attempt).where(
+    RUNS.c.owner == bindparam("who"), RUNS.c.job_open.is_(True)
+)
+_NEXT_DUE = (
+    _OPEN.where(RUNS.c.run_at <= bindparam("now")).order_by(RUNS.c.priority, RUNS.c.run_at, RUNS.c.number).limit(1)
+)
+_NEXT_WAITING = (
+    _OPEN.where(RUNS.c.attempt >= bindparam("tried")).order_by(RUNS.c.run_at, RUNS.c.priority, RUNS.c.number).limit(1)
+)
+_ATTEMPT = update(ATTEMPTS).where(ATTEMPTS.c.run_id == bindparam("run"), ATTEMPTS.c.number == bindparam("nth"))
+_ATTEMPT_SENT = _ATTEMPT.values(sent_at=bindparam("now"))
+_ATTEMPT_ENDED = _ATTEMPT.values(ended_at=bindparam("now"), error=bindparam("new_error"))
+_ATTEMPT_ADD = insert(ATTEMPTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +111,9 @@ class RunRows:
 
     def get(self, run_id: str, *, within: Transaction | None = None) -> Run | None:
         """One run."""
-        found = self._list(select(RUNS).where(RUNS.c.id == run_id), within)
-        return found[0] if found else None
+        with self._database.read(within) as transaction:
+            row = transaction.execute(_GET, {"run_id": run_id}).one_or_none()
+        return None if row is None else _run(row)
 
     def of_event(self, event_id: str, kind: RunKind | None = None) -> tuple[Run, ...]:
         """All runs of an event, or those of one kind, in the order they were made."""
@@ -49,7 +122,8 @@ class RunRows:
 
     def children(self, run_id: str, *, within: Transaction | None = None) -> tuple[Run, ...]:
         """The task runs of an event run, or the action runs of a task run, in rendered order."""
-        return self._list(select(RUNS).where(RUNS.c.parent_id == run_id).order_by(RUNS.c.seq), within)
+        with self._database.read(within) as transaction:
+            return tuple(_run(row) for row in transaction.execute(_CHILDREN, {"parent": run_id}))
 
     def all(self, *, kind: RunKind | None = None, state: RunState | None = None) -> tuple[Run, ...]:
         """All runs, or those of a kind and a state."""
@@ -72,97 +146,73 @@ class RunRows:
 
     # --- what the engine does ------------------------------------------------------------------------------------
 
-    def add(self, transaction: Transaction, run: Run) -> None:
-        """Keep a new run."""
-        values = {name: getattr(run, name) for name in _FIELDS if name != "number"}
-        values |= {"kind": run.kind.value, "state": run.state.value}
-        transaction.execute(insert(RUNS).values(**values))
+    def add(self, transaction: Transaction, runs: Run | Sequence[Run]) -> None:
+        """Keep new runs."""
+        rows = [_row(run) for run in ([runs] if isinstance(runs, Run) else runs)]
+        if rows:
+            transaction.execute(_ADD, rows)
 
     def claim(self, transaction: Transaction, run_id: str, dispatch_no: int, claim: str) -> Run | None:
         """Begin an attempt: the run as it is now, or None when this dispatch is no longer wanted (durability.md 5.5).
 
-        The guard is the dispatch number and ``job_open``, never the state. The attempt is counted and recorded.
+        The guard is the dispatch number and ``job_open``, never the state. The attempt is counted, and recorded unless
+        it is an event run's: those are one commit, and leave nothing to look at.
         """
-        taken = transaction.execute(
-            update(RUNS)
-            .where(RUNS.c.id == run_id, RUNS.c.dispatch_no == dispatch_no, RUNS.c.job_open.is_(True))
-            .where(RUNS.c.state.in_(_WAITING))
-            .values(
-                claim=claim,
-                state=RunState.STARTED.value,
-                started_at=self._clock.now(),
-                stopped_at=None,
-                attempt=RUNS.c.attempt + 1,
-            )
-        )
-        if taken.rowcount == 0:
+        now = self._clock.now()
+        values = {"run_id": run_id, "dispatch": dispatch_no, "claimant": claim, "now": now}
+        row = transaction.execute(_CLAIM, values).one_or_none()
+        if row is None:
             return None
-        run = self.get(run_id, within=transaction)
-        if run is not None:
-            values = {"run_id": run_id, "number": run.attempt, "started_at": self._clock.now()}
-            transaction.execute(insert(ATTEMPTS).values(**values))
+        run = _run(row)
+        if run.kind is not RunKind.EVENT:
+            transaction.execute(_ATTEMPT_ADD, {"run_id": run_id, "number": run.attempt, "started_at": now})
         return run
 
     def mark_sent(self, transaction: Transaction, run: Run, idem_key: str) -> bool:
         """Record that the action is about to leave for the outside; False when the claim is lost (durability.md 6)."""
         now = self._clock.now()
-        if not self._mine(transaction, run, sent_at=now, idem_key=idem_key):
+        if not transaction.execute(_SENT, {**_by(run), "now": now, "key": idem_key}).rowcount:
             return False
-        transaction.execute(update(ATTEMPTS).where(_attempt(run)).values(sent_at=now))
+        transaction.execute(_ATTEMPT_SENT, {"run": run.id, "nth": run.attempt, "now": now})
         return True
 
-    def end(self, transaction: Transaction, run: Run, state: RunState, **values: Any) -> bool:
-        """The final state of a claimed run, with ``result``, ``error`` and so on; False when the claim is lost."""
+    def end(self, transaction: Transaction, run: Run, state: RunState, **values: Any) -> Run | None:
+        """Write the final state of a claimed run, with ``result``, ``error`` and so on; the run as it is then.
+
+        What is not given becomes null. None when the claim is lost: then nothing was written.
+        """
         now = self._clock.now()
-        stopped = {"state": state.value, "stopped_at": now, "job_open": False, "sent_at": None, "owner": None}
-        if not self._mine(transaction, run, **stopped, **values):
-            return False
+        given = {f"new_{name}": values.get(name) for name in _ENDED}
+        row = transaction.execute(_END, {**_by(run), **given, "new_state": state.value, "now": now}).one_or_none()
+        if row is None:
+            return None
         self._end_attempt(transaction, run, values.get("error"))
-        return True
+        return _run(row)
 
     def retry_later(self, transaction: Transaction, run: Run, at: datetime, error: str) -> bool:
         """Give a claimed run back to wait until ``at``; the caller dispatches it anew. False when the claim is lost."""
-        values = {"state": RunState.SCHEDULED.value, "run_at": at, "stopped_at": self._clock.now(), "sent_at": None}
-        if not self._mine(transaction, run, **values, error=error, result=None):
+        values = {**_by(run), "at": at, "now": self._clock.now(), "new_error": error}
+        if not transaction.execute(_LATER, values).rowcount:
             return False
         self._end_attempt(transaction, run, error)
         return True
 
-    def dispatched(self, transaction: Transaction, run_id: str, *, at: datetime, priority: int, owner: str) -> int:
-        """Open the run's job in the queue of ``owner`` from ``at`` on; the new dispatch number, 0 if it is final."""
+    def dispatched(self, transaction: Transaction, run_id: str, *, at: datetime, priority: int, owner: str) -> None:
+        """Open the run's job in the queue of ``owner`` from ``at`` on, under its next number; not if it is final."""
         now = self._clock.now()
         state = RunState.SCHEDULED if at > now else RunState.DUE
-        transaction.execute(
-            update(RUNS)
-            .where(RUNS.c.id == run_id, RUNS.c.state.not_in([s.value for s in RunState if s.final]))
-            .values(
-                state=state.value,
-                run_at=at,
-                enqueued_at=now,
-                priority=priority,
-                owner=owner,
-                dispatch_no=RUNS.c.dispatch_no + 1,
-                job_open=True,
-                claim=None,
-            )
-        )
-        return (
-            transaction.execute(
-                select(RUNS.c.dispatch_no).where(RUNS.c.id == run_id, RUNS.c.job_open.is_(True))
-            ).scalar_one_or_none()
-            or 0
-        )
+        values = {"run_id": run_id, "new_state": state.value, "at": at, "now": now}
+        transaction.execute(_DISPATCH, {**values, "new_priority": priority, "new_owner": owner})
 
     def close_unstarted(
         self, transaction: Transaction, run_ids: Iterable[str], state: RunState, **values: Any
     ) -> tuple[str, ...]:
         """End runs that nobody has begun (a halted sequence, a cancelled batch); the ids this was true of."""
-        open_states = [RunState.UNSCHEDULED.value, RunState.SCHEDULED.value, RunState.DUE.value]
         closed = []
         for run_id in run_ids:
             done = transaction.execute(
                 update(RUNS)
-                .where(RUNS.c.id == run_id, RUNS.c.state.in_(open_states))
+                .where(RUNS.c.id == run_id, RUNS.c.state.in_(_UNSTARTED))
                 .values(state=state.value, stopped_at=self._clock.now(), job_open=False, owner=None, **values)
             )
             if done.rowcount:
@@ -171,13 +221,11 @@ class RunRows:
 
     def next_due(self, owner: str) -> Due | None:
         """What the queue of ``owner`` should do now: lowest priority number, then earliest, then oldest."""
-        order = (RUNS.c.priority, RUNS.c.run_at, RUNS.c.number)
-        return self._first(owner, RUNS.c.run_at <= self._clock.now(), order)
+        return self._first(_NEXT_DUE, {"who": owner, "now": self._clock.now()})
 
     def next_waiting(self, owner: str, *, retries_only: bool = False) -> Due | None:
         """The dispatch of ``owner`` that comes due first, due ones included; of retries only, if asked."""
-        which = RUNS.c.attempt > 0 if retries_only else RUNS.c.attempt >= 0
-        return self._first(owner, which, (RUNS.c.run_at, RUNS.c.priority, RUNS.c.number))
+        return self._first(_NEXT_WAITING, {"who": owner, "tried": int(retries_only)})
 
     def waiting(self, owner: str) -> tuple[int, int]:
         """How many dispatches of ``owner`` are due now, and how many later."""
@@ -212,23 +260,14 @@ class RunRows:
 
     # --- inside --------------------------------------------------------------------------------------------------
 
-    def _mine(self, transaction: Transaction, run: Run, **values: Any) -> bool:
-        owned = and_(RUNS.c.id == run.id, RUNS.c.claim == run.claim, RUNS.c.state == RunState.STARTED.value)
-        return bool(transaction.execute(update(RUNS).where(owned).values(**values)).rowcount)
-
     def _end_attempt(self, transaction: Transaction, run: Run, error: str | None) -> None:
-        values = {"ended_at": self._clock.now(), "error": error}
-        transaction.execute(update(ATTEMPTS).where(_attempt(run)).values(**values))
+        if run.kind is not RunKind.EVENT:
+            values = {"run": run.id, "nth": run.attempt, "now": self._clock.now(), "new_error": error}
+            transaction.execute(_ATTEMPT_ENDED, values)
 
-    def _first(self, owner: str, which: Any, order: tuple[Any, ...]) -> Due | None:
-        statement = (
-            select(RUNS.c.id, RUNS.c.dispatch_no, RUNS.c.run_at, RUNS.c.attempt)
-            .where(RUNS.c.owner == owner, RUNS.c.job_open.is_(True), which)
-            .order_by(*order)
-            .limit(1)
-        )
+    def _first(self, statement: Select[Any], values: dict[str, Any]) -> Due | None:
         with self._database.read() as transaction:
-            row = transaction.execute(statement).one_or_none()
+            row = transaction.execute(statement, values).one_or_none()
         return None if row is None else Due(*row)
 
     def _list(self, statement: Select[Any], within: Transaction | None = None) -> tuple[Run, ...]:
@@ -236,11 +275,16 @@ class RunRows:
             return tuple(_run(row) for row in transaction.execute(statement.order_by(RUNS.c.number)))
 
 
-def _attempt(run: Run) -> Any:
-    return and_(ATTEMPTS.c.run_id == run.id, ATTEMPTS.c.number == run.attempt)
+def _by(run: Run) -> dict[str, Any]:
+    """Which row, and under which claim it may be written."""
+    return {"run_id": run.id, "claimant": run.claim}
+
+
+def _row(run: Run) -> dict[str, Any]:
+    values = {name: getattr(run, name) for name in _FIELDS if name != "number"}
+    return values | {"kind": run.kind.value, "state": run.state.value, "owner": None}
 
 
 def _run(row: Any) -> Run:
-    values = {name: getattr(row, name) for name in _FIELDS}
-    values |= {"kind": RunKind(row.kind), "state": RunState(row.state)}
-    return Run(**values)
+    values = row._mapping
+    return Run(**{name: values[name] for name in _FIELDS} | {"kind": RunKind(row.kind), "state": RunState(row.state)})
