@@ -12,6 +12,7 @@ from runner.errors import LiquidError, TaskError
 from runner.liquid.render import render, render_subscriptions
 from runner.liquid.template import parse
 from runner.model.event import Event
+from runner.model.json import JSON
 from runner.model.option_errors import OptionError, validate
 from runner.model.options import discover, stored_values
 from runner.model.rendering import Rendering
@@ -170,7 +171,7 @@ def _events(
     found: list[tuple[str, str, Event]] = []
     for topic in dict.fromkeys(subscription.topic for subscription in subscriptions):
         defined = [
-            (DEFINED, str(entry.get("description") or ""), Event(topic, entry["event_attributes"].get("data")))
+            (DEFINED, str(entry.get("description") or ""), _bare(topic, entry["event_attributes"].get("data")))
             for entry in task.preview_event_definitions
             if entry["event_attributes"]["topic"] == topic
         ]
@@ -178,5 +179,10 @@ def _events(
             found.extend(defined)
             continue
         example = sample(topic)
-        found.append((SAMPLE, "", example) if example is not None else (EMPTY, "", Event(topic)))
+        found.append((SAMPLE, "", example) if example is not None else (EMPTY, "", _bare(topic, None)))
     return found
+
+
+def _bare(topic: str, data: JSON) -> Event:
+    """An event as it would come; that of a native Shopify topic names it twice (engine.md 1.1)."""
+    return Event(topic, data, shopify_topic=topic if topic.startswith("shopify/") else None)

@@ -78,15 +78,18 @@ def _event(document: JSONText, path: KeyPath) -> Event:
     if not isinstance(found, dict):
         raise _bad_key(document, path, "an event (an object) or null", found)
     _check_keys(document, path, found)
+    topic = found["topic"]
+    # A native delivery's shopify_topic is its topic (engine.md 1.1); a file need not say it twice.
+    native = topic if topic.startswith("shopify/") else None
     return Event(
-        topic=found["topic"],
+        topic=topic,
         data=found.get("data"),
         preview=found.get("preview") is True,
         id=found.get("id"),
         created_at=_moment(document, path, found.get("created_at")),
         parent=None if found.get("parent") is None else _event(document, (*path, "parent")),
         source=found.get("source"),
-        shopify_topic=found.get("shopify_topic"),
+        shopify_topic=found.get("shopify_topic") or native,
     )
 
 

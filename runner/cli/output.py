@@ -134,9 +134,15 @@ def printable(text: str) -> str:
     return _CONTROL.sub(lambda match: f"\\x{ord(match.group()):02x}", text)
 
 
-def brief(value: Any, whole: bool = False, limit: int = 400) -> str:
-    """JSON for people: text as it is, the rest as JSON; cut to ``limit`` characters unless ``whole``."""
-    text = value.strip("\n") if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
+def brief(value: Any, whole: bool = False, *, compact: bool = False, limit: int = 400) -> str:
+    """A value for people: text as it is, the rest as JSON, in one line if ``compact``.
+
+    Cut to ``limit`` characters unless ``whole``.
+    """
+    if isinstance(value, str):
+        text = value.strip("\n")
+    else:
+        text = json.dumps(value, ensure_ascii=False, indent=None if compact else 2)
     if whole or len(text) <= limit:
         return text
     return text[:limit].rstrip() + f"… ({len(text)} characters; --verbose shows all)"

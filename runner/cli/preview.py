@@ -12,7 +12,6 @@ from runner.cli.output import ExitCode, Output, brief, error_lines
 from runner.errors import InputError, Where
 
 if TYPE_CHECKING:
-    from runner.model.event import Event
     from runner.model.rendering import Rendering
     from runner.model.task import Task
     from runner.preview import Preview, TaskPreview
@@ -40,22 +39,18 @@ def command(
 
     Exit code: 0 all rendered, 1 a preview failed, 2 a task is invalid.
     """
+    from runner.cli.samples import sample_event
     from runner.preview import preview_task
-    from runner.project import find_sample
 
     output = Output(as_json=as_json)
     loaded = _load(tasks, from_stdin)
     event = read_event(event_file) if event_file is not None else None
     options = read_options(options_file)
 
-    def sample(topic: str) -> Event | None:
-        path = find_sample(topic)
-        return read_event(str(path)) if path is not None else None
-
     results = []
     for number, task in enumerate(loaded):
-        _check_options(task, options, options_file)
-        result = preview_task(task, sample=sample, event=event, options=options)
+        check_options(task, options, options_file)
+        result = preview_task(task, sample=sample_event, event=event, options=options)
         _show(output, result, verbose, first=number == 0)
         results.append(result)
     output.document(_document(results))
@@ -79,7 +74,8 @@ def _load(tasks: Sequence[str], from_stdin: bool) -> list[Task]:
     return [load_task(source) for source in tasks]
 
 
-def _check_options(task: Task, options: Mapping[str, Any] | None, file: str | None) -> None:
+def check_options(task: Task, options: Mapping[str, Any] | None, file: str | None) -> None:
+    """``InputError`` when ``options`` holds a key the task does not have, naming the nearest it has."""
     from runner.model.options import unknown_overrides
 
     findings = unknown_overrides(task, options) if options else ()

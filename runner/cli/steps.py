@@ -125,6 +125,11 @@ class Steps:
     def _say(self, text: str, *, style: str | None = None) -> None:
         self._output.say(text, style=style)
 
+    def _block(self, label: str, value: Any) -> None:
+        """A value in one line, or whole and indented with ``verbose``."""
+        for number, line in enumerate(brief(value, whole=self._verbose, compact=not self._verbose).splitlines()):
+            self._say(f"    {label}: {line}" if number == 0 else f"      {line}")
+
     def _accepted(self, occurrence: observe.EventAccepted) -> None:
         event = occurrence.event
         self.tally.events += 1
@@ -142,7 +147,7 @@ class Steps:
     def _rendered(self, event: Event, run: Run, rendering: Rendering) -> None:
         self._note(event, run, "succeeded", None)["rendering"] = rendering.to_dict()
         for log in rendering.logs:
-            self._say(f"    log: {brief(log, self._verbose)}")
+            self._block("log", log)
         for warning in rendering.warnings:
             self._say(f"    warning: {warning}", style="yellow")
         count = len(rendering.actions)
@@ -150,7 +155,7 @@ class Steps:
         self._say(f"    rendered {count} action{'' if count == 1 else 's'}" if count else "    nothing to do")
         if self._verbose:
             for action in rendering.actions:
-                self._say(f"    {action.type}: {brief(action.options, True)}")
+                self._block(action.type, action.options)
 
     def _performed(self, occurrence: observe.ActionPerformed) -> None:
         event, run, outcome = occurrence.event, occurrence.run, occurrence.outcome
@@ -160,7 +165,8 @@ class Steps:
         record = self._note(event, run, str(run.state), None)
         record["action"] = occurrence.action.to_dict()
         record["result"] = outcome.result
-        self._say("    not performed (dry run)" if dry else "    done", style="yellow" if dry else "green")
+        if dry:
+            self._say("    not performed: dry run", style="yellow")
 
     def _failed(self, occurrence: observe.RunFailed) -> None:
         run, outcome = occurrence.run, occurrence.outcome

@@ -1,0 +1,229 @@
+"""``runner run``: a task on an event, with everything that follows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from runner.cli.inputs import read_event, read_options
+from runner.cli.output import ExitCode, Output
+from runner.cli.preview import check_options
+from runner.errors import InputError, SafetyError, Where
+
+if TYPE_CHECKING:
+    from runner.cli.steps import Steps
+    from runner.cli.target import Target
+    from runner.config import Settings
+    from runner.engine.engine import Counts
+    from runner.engine.matching import EnabledTask
+    from runner.model.event import Event
+
+_MOST_STEPS = 10_000
+"""Attempts of one command: a task that starts itself again ends here."""
+_SIMULATED_HORIZON = timedelta(days=400)
+"""How far a simulated store's clock is moved for runs that are due later."""
+
+
+@click.command("run")
+@click.argument("task")
+@click.option("--event", "event_file", metavar="FILE", help="The event, a JSON file with topic and data.")
+@click.option("--topic", metavar="TOPIC", help="An event of this topic, with data of the store, else a sample.")
+@click.option("--shop", "seed", metavar="SEED", help="Run in a simulated store made from this seed, such as prints.")
+@click.option("--options", "options_file", metavar="FILE", help="Option values (a JSON object) in place of the task's.")
+@click.option("--live", is_flag=True, help="Perform in the configured shop, or stop when the settings forbid it.")
+@click.option("--dry-run", is_flag=True, help="Render and check, and perform nothing.")
+@click.option("--verbose", is_flag=True, help="Show whole actions and logs.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def command(
+    task: str,
+    event_file: str | None,
+    topic: str | None,
+    seed: str | None,
+    options_file: str | None,
+    live: bool,
+    dry_run: bool,
+    verbose: bool,
+    as_json: bool,
+) -> int:
+    """Run a task on an event and perform its actions, dry by default.
+
+    With --shop, in a simulated store that lives as long as the command: there actions are performed, since nothing
+    real can be hurt. Otherwise in the configured shop: nothing is performed unless the settings say mode: live and
+    hold a token.
+
+    Exit code: 0 every run succeeded, 1 a run failed, 2 invalid input, 3 the shop did not answer, 4 stopped for safety.
+    """
+    from runner.cli.steps import Steps
+    from runner.project import load_task
+
+    _check_flags(event_file, topic, seed, live, dry_run)
+    output = Output(as_json=as_json)
+    loaded = load_task(task)
+    given = read_event(event_file) if event_file is not None else None
+    options = read_options(options_file)
+    check_options(loaded, options, options_file)
+    steps = Steps(output, verbose=verbose)
+    with _open(output, seed, live=live, dry_run=dry_run, steps=steps) as target:
+        from runner.engine.matching import EnabledTask
+
+        enabled = EnabledTask.prepare(loaded, options=options, shop=target.record, clock=target.clock)
+        event = _event(output, given, topic, enabled, target, event_file)
+        counts = _work(output, enabled, event, target, steps)
+        _finish(output, enabled, target, steps, counts)
+    return ExitCode.FAILED if steps.tally.failed else ExitCode.DONE
+
+
+def _check_flags(event_file: str | None, topic: str | None, seed: str | None, live: bool, dry_run: bool) -> None:
+    clashes = (
+        (event_file is not None and topic is not None, "--event and --topic", "an event file has its topic in it"),
+        (live and dry_run, "--live and --dry-run", "give one of them"),
+        (live and seed is not None, "--live and --shop", "a simulated store needs no --live: actions happen there"),
+    )
+    for clash, names, hint in clashes:
+        if clash:
+            raise InputError(f"{names} exclude each other", code="input.usage", hint=hint)
+
+
+def _open(
+    output: Output, seed: str | None, *, live: bool, dry_run: bool, steps: Steps
+) -> AbstractContextManager[Target]:
+    """The store to work on, with a word about what may happen there."""
+    from runner.cli.target import configured_target, simulated_target
+    from runner.config import load_settings
+
+    settings = load_settings()
+    for warning in settings.warnings:
+        output.note(f"Warning: {warning}", style="yellow")
+    if seed is not None:
+        return simulated_target(seed, dry=dry_run, log=steps.called, api_version=settings.api_version)
+    dry = dry_run or not _may_perform(settings, live=live)
+    return configured_target(settings, dry=dry, log=steps.called)
+
+
+def _may_perform(settings: Settings, *, live: bool) -> bool:
+    from runner.config import Mode
+
+    settings.require_shop()
+    allowed = settings.mode is Mode.LIVE
+    if live and not allowed:
+        raise SafetyError(
+            f"--live was given, but the settings say mode: dry ({settings.origins.get('mode', 'default')})",
+            hint=f"set `mode: live` in runner.yml, or RUNNER_MODE=live, to let actions change {settings.shop}",
+        )
+    return allowed
+
+
+def _event(
+    output: Output,
+    given: Event | None,
+    topic: str | None,
+    enabled: EnabledTask,
+    target: Target,
+    event_file: str | None,
+) -> Event:
+    """The event to run on: the file's, or one of the topic. ``InputError`` when the task would not respond."""
+    wanted = given.topic if given is not None else topic
+    subscribed = list(dict.fromkeys(subscription.topic for subscription in enabled.subscriptions))
+    if wanted is None:
+        raise InputError(
+            "no event is given",
+            code="input.usage",
+            hint=f"--event FILE, or --topic TOPIC; the task responds to {_listed(subscribed)}",
+        )
+    _check_topic(wanted, subscribed, event_file)
+    if given is not None:
+        return replace(given, preview=False)
+    from runner.cli.samples import event_for
+
+    event, origin = event_for(wanted, target.asking)
+    output.note(f"The event's data: {origin}.")
+    return event
+
+
+def _check_topic(topic: str, subscribed: Sequence[str], event_file: str | None) -> None:
+    import difflib
+
+    from runner.model.topic import check_topic
+
+    if topic in subscribed:
+        return
+    where = Where(file=event_file, part="topic") if event_file is not None else None
+    bare = topic.partition("+")[0]
+    if bare != topic and bare in subscribed:
+        raise InputError(
+            f'an event\'s topic has no offset, "{topic}" has one',
+            code="input.topic",
+            where=where,
+            hint=f"write {bare}: the offset belongs to the subscription",
+        )
+    note = check_topic(topic)
+    near = difflib.get_close_matches(topic, subscribed, n=1, cutoff=0.5)
+    message = note.message if note is not None else f'the task does not respond to "{topic}"'
+    raise InputError(
+        message,
+        code="input.topic",
+        where=where,
+        hint=f"did you mean {near[0]}?" if near else f"the task responds to {_listed(subscribed)}",
+    )
+
+
+def _listed(topics: Sequence[str]) -> str:
+    return ", ".join(topics) or "nothing: its subscriptions are empty"
+
+
+def _work(output: Output, enabled: EnabledTask, event: Event, target: Target, steps: Steps) -> Counts:
+    from runner.engine.engine import Engine
+
+    if target.mode == "live":
+        output.note(f"LIVE: actions change {target.label}.", style="red")
+    output.say(f"{enabled.task.name}", style="bold")
+    output.say(f"in {target.label}{'; dry run, nothing is performed' if target.is_dry else ''}")
+    output.say()
+    engine = Engine(
+        target.store,
+        [enabled],
+        shop=target.record,
+        client=target.client,
+        reads=target.reads,
+        observer=steps.occurred,
+        dry_run=target.is_dry,
+    )
+    engine.accept(event)
+    until = target.clock.now() + _SIMULATED_HORIZON if target.simulated is not None else None
+    return engine.drain(until, wait=True, limit=_MOST_STEPS)
+
+
+def _finish(output: Output, enabled: EnabledTask, target: Target, steps: Steps, counts: Counts) -> None:
+    """The sum, what is still to come, what changed in a simulated store; and the JSON document."""
+    tally = steps.tally
+    parts = [f"{tally.task_runs} task run(s)", f"{tally.actions} action(s) performed"]
+    parts += [f"{tally.dry} not performed"] if tally.dry else []
+    parts += [f"{tally.failed} run(s) failed"] if tally.failed else []
+    output.say()
+    output.say(f"{', '.join(parts)}; {tally.calls} call(s) to the shop, {tally.points:g} points.")
+    if counts.later and counts.next_at is not None:
+        output.say(f"{counts.later} run(s) are due later, the next at {counts.next_at.isoformat()}; not waited for.")
+    changes = target.simulated.changes() if target.simulated is not None else []
+    if changes:
+        output.say(f"{len(changes)} change(s) in the store, which is gone now; `runner shop serve` keeps one.")
+    output.document(_document(enabled, target, steps, counts, changes))
+
+
+def _document(
+    enabled: EnabledTask, target: Target, steps: Steps, counts: Counts, changes: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
+    return {
+        "task": {"name": enabled.task.name, "handle": enabled.task.handle, "id": enabled.id},
+        "shop": target.record.get("myshopify_domain"),
+        "mode": target.mode,
+        "events": steps.to_dict(),
+        "totals": steps.tally.to_dict(),
+        "due_later": counts.later,
+        "changes": list(changes),
+        "ok": not steps.tally.failed,
+    }
