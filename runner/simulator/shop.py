@@ -20,7 +20,7 @@ from runner.shopify.versions import served_version
 from runner.simulator import auth, calls, cost, search
 from runner.simulator.calls import Record, Reply, Request, Wire, json_reply
 from runner.simulator.clock import VirtualClock
-from runner.simulator.contract import Context, Listing, Refusal, RestError, merged
+from runner.simulator.contract import Context, Listing, Refusal, RestError
 from runner.simulator.execute import Executor
 from runner.simulator.families import FIELDS, INDEXES
 from runner.simulator.faults import Fault, Faults
@@ -30,7 +30,6 @@ from runner.simulator.rest import ROUTES
 from runner.simulator.search_fields import SEARCHES
 from runner.simulator.seed import Seed
 from runner.simulator.state_file import StateFile
-from runner.simulator.webhooks import INDEXES as SUBSCRIPTION_INDEXES
 from runner.simulator.webhooks import Webhooks
 
 REQUESTS_KEPT = 10_000
@@ -38,7 +37,6 @@ STEP = 1.0
 """Seconds by which a still clock moves after a call that changed something, so that times tell what came first."""
 _ROUNDING = 0.001
 _NAMESPACE = uuid.UUID("1c9ffad0-4f0a-5bb4-8d6a-56c8a2f4a5d1")
-_INDEXES: dict[str, tuple[str, ...]] = merged(INDEXES, SUBSCRIPTION_INDEXES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +140,7 @@ class SimulatedShop:
         self.seed = seed
         self.number = 0
         self.clock = VirtualClock(seed.start, self.options.real)
-        self.graph = seed.graph(self.clock, _INDEXES)
+        self.graph = seed.graph(self.clock, INDEXES)
         self.faults = Faults()
         self.webhooks = Webhooks(self.graph, self.clock, self.faults, domain=seed.domain, secret=self.secret)
         self.webhooks.on_queued = lambda: self.webhook_queued()

@@ -21,14 +21,15 @@ from runner.errors import InputError
 from runner.shopify.schema import DEFAULT_VERSION
 from runner.shopify.webhooks import SIGNATURE_HEADER, signature
 from runner.simulator.clock import VirtualClock
+from runner.simulator.contract import SHOP_ID
 from runner.simulator.faults import Faults
 from runner.simulator.graph import Graph, Node
+from runner.simulator.webhook_filter import passes
 
 RETRY_AFTER = (60, 120, 300, 600, 1200, 2400, 3600, 6120)
 """Seconds between attempts: eight retries within four hours. Shopify publishes only those two figures."""
 KEPT = 1000
 """Finished deliveries that are remembered."""
-INDEXES = {"WebhookSubscription": ("topic",)}
 _NAMESPACE = uuid.UUID("6f5ac2ab-0f0e-5d3c-9c39-1f9f0f6f4a55")
 
 
@@ -96,8 +97,11 @@ class Webhooks:
     def emit(self, topic: str, payload: Mapping[str, Any], *, event_id: str) -> None:
         """Queue a delivery for every subscription to ``topic`` (``inventory_levels/update``)."""
         name = enum_topic(topic)
+        shop = self.graph.get(SHOP_ID)
+        zone = shop["ianaTimezone"] if shop else None
         for subscription in self.graph.find("WebhookSubscription", "topic", name):
-            self._queue(subscription, topic, payload, event_id)
+            if passes(subscription["filter"], payload, zone, self.clock.now()):
+                self._queue(subscription, topic, payload, event_id)
 
     def due(self) -> Delivery | None:
         """The next delivery to send now, marked as being sent; None when there is none."""
@@ -178,6 +182,8 @@ class Webhooks:
     def _queue(self, subscription: Node, topic: str, payload: Mapping[str, Any], event_id: str) -> None:
         faults = {fault.kind: fault for fault in self.faults.for_webhook(topic)}
         self._number += 1
+        # Event buses are not simulated: what is addressed to one waits to be taken, as without an address.
+        address = subscription["uri"] if str(subscription["uri"]).startswith("http") else None
         webhook_id = str(uuid.uuid5(_NAMESPACE, f"{self.domain}/webhooks/{self._number}"))
         body = json.dumps(_included(payload, subscription["includeFields"]), ensure_ascii=False, separators=(",", ":"))
         delivery = Delivery(
@@ -185,11 +191,11 @@ class Webhooks:
             id=webhook_id,
             topic=topic,
             subscription=subscription.id,
-            address=subscription["uri"],
+            address=address,
             body=body,
             headers=self._headers(topic, webhook_id, event_id, body),
             due=self.clock.now(),
-            state=State.HELD if self.hold or subscription["uri"] is None else State.WAITING,
+            state=State.HELD if self.hold or address is None else State.WAITING,
             api_made=bool(subscription["_by_api"]),
         )
         if "webhook_bad_signature" in faults:

@@ -6,7 +6,16 @@
 from __future__ import annotations
 
 from runner.simulator.contract import merged, merged_fields
-from runner.simulator.families import inventory, locations, metafields, products, shop
+from runner.simulator.families import inventory, locations, metafields, products, shop, webhook_subscriptions
 
-FIELDS = merged_fields(shop.FIELDS, locations.FIELDS, products.FIELDS, inventory.FIELDS, metafields.FIELDS)
-INDEXES = merged(locations.INDEXES, products.INDEXES, inventory.INDEXES, metafields.INDEXES)
+FIELDS = merged_fields(
+    shop.FIELDS,
+    locations.FIELDS,
+    products.FIELDS,
+    inventory.FIELDS,
+    metafields.FIELDS,
+    webhook_subscriptions.FIELDS,
+)
+INDEXES = merged(
+    locations.INDEXES, products.INDEXES, inventory.INDEXES, metafields.INDEXES, webhook_subscriptions.INDEXES
+)

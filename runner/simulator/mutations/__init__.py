@@ -10,6 +10,7 @@ from runner.simulator.mutations import (
     metafields,
     products,
     tags,
+    webhook_subscriptions,
 )
 
 MUTATIONS = merged(
@@ -19,4 +20,5 @@ MUTATIONS = merged(
     metafields.MUTATIONS,
     products.MUTATIONS,
     tags.MUTATIONS,
+    webhook_subscriptions.MUTATIONS,
 )

@@ -1,0 +1,85 @@
+"""``webhookSubscriptionCreate``, ``…Update`` and ``…Delete`` (simulator.md 5)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from runner.simulator.contract import Context, Mutation, user_error
+from runner.simulator.graph import Node
+
+_ADDRESS = re.compile(r"https?://[^\s/]+\S*|pubsub://[^\s:]+:\S+|arn:aws:events:\S+")
+_MISSING = "Webhook subscription does not exist"
+
+
+def _create(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
+    wanted, topic = args["webhookSubscription"], args["topic"]
+    uri = wanted.get("uri") or wanted.get("callbackUrl")
+    problem = _problem(context, topic, uri, wanted.get("filter"), None)
+    if problem:
+        return {"webhookSubscription": None, "userErrors": [problem]}
+    fields = {
+        "topic": topic,
+        "uri": uri,
+        "format": wanted.get("format") or "JSON",
+        "filter": wanted.get("filter"),
+        "name": wanted.get("name"),
+        "includeFields": wanted.get("includeFields") or [],
+        "metafieldNamespaces": wanted.get("metafieldNamespaces") or [],
+        "metafields": wanted.get("metafields") or [],
+        "_by_api": True,
+        "createdAt": context.graph.now(),
+        "updatedAt": context.graph.now(),
+    }
+    return {"webhookSubscription": context.graph.create("WebhookSubscription", fields), "userErrors": []}
+
+
+def _update(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
+    node = _find(context, args["id"])
+    if node is None:
+        return {"webhookSubscription": None, "userErrors": [user_error(["id"], _MISSING)]}
+    wanted = dict(args["webhookSubscription"])
+    if "callbackUrl" in wanted:
+        wanted.setdefault("uri", wanted.pop("callbackUrl"))
+    problem = _problem(
+        context, node["topic"], wanted.get("uri", node["uri"]), wanted.get("filter", node["filter"]), node
+    )
+    if problem:
+        return {"webhookSubscription": None, "userErrors": [problem]}
+    context.graph.update(node.id, wanted)
+    return {"webhookSubscription": context.graph.touch(node.id), "userErrors": []}
+
+
+def _delete(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
+    node = _find(context, args["id"])
+    if node is None:
+        return {"deletedWebhookSubscriptionId": None, "userErrors": [user_error(["id"], _MISSING)]}
+    context.graph.delete(node.id)
+    return {"deletedWebhookSubscriptionId": node.id, "userErrors": []}
+
+
+def _find(context: Context, node_id: str) -> Node | None:
+    node = context.graph.get(node_id)
+    return node if node is not None and node.type == "WebhookSubscription" else None
+
+
+def _problem(context: Context, topic: str, uri: Any, filter_text: Any, itself: Node | None) -> dict[str, Any] | None:
+    """The first thing wrong with a subscription, in Shopify's words."""
+    field = ["webhookSubscription", "callbackUrl"]
+    if not uri:
+        return user_error(field, "Address can't be blank")
+    # differs: Shopify takes only https and public hosts; a simulated store's receivers are on this machine.
+    if not _ADDRESS.fullmatch(str(uri)):
+        return user_error(field, "Address is invalid")
+    others = [node for node in context.graph.find("WebhookSubscription", "topic", topic) if node is not itself]
+    if any(node["uri"] == uri and (node["filter"] or "") == (filter_text or "") for node in others):
+        return user_error(field, "Address for this topic has already been taken")
+    return None
+
+
+MUTATIONS: dict[str, Mutation] = {
+    "webhookSubscriptionCreate": _create,
+    "webhookSubscriptionDelete": _delete,
+    "webhookSubscriptionUpdate": _update,
+}
