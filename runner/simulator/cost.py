@@ -271,7 +271,7 @@ class Bucket:
     def status(self) -> dict[str, Any]:
         """``throttleStatus`` as replies carry it."""
         left = math.floor(self.available())
-        return {"maximumAvailable": self.maximum, "currentlyAvailable": left, "restoreRate": self.rate}
+        return {"maximumAvailable": float(self.maximum), "currentlyAvailable": left, "restoreRate": float(self.rate)}
 
     def extensions(self, requested: int, actual: int | None) -> dict[str, Any]:
         """``extensions.cost`` of a reply; ``actual`` None when the query did not run."""

@@ -26,6 +26,7 @@ from runner.simulator.resolve import Answers, Filter, Payload, access_denied
 from runner.simulator.validation import (
     Problem,
     document_too_long,
+    input_list_problems,
     parse_document,
     select_operation,
     static_problems,
@@ -180,6 +181,9 @@ class Executor:
         self.answers.admit(plan, context)
         if plan.access is None and context.denied is not None:
             raise access_denied(name, context.denied)
+        for problem in input_list_problems(args, key=tuple(info.path.as_list())):
+            nodes, path = info.field_nodes, problem.path
+            raise GraphQLError(problem.message, nodes=nodes, path=path, extensions=problem.extensions)
         context.idempotency_key = self._idempotency_key(info)
         with context.graph.caused_by(f"graphql {name}"):
             payload = idempotency.guard(context, name, args, lambda: perform(call, context, args))

@@ -236,7 +236,8 @@ class _Parser:
             parts.append(self._or())
             if self._peek()[0] == "close":
                 self._place += 1
-        return parts[0] if len(parts) == 1 else And(tuple(parts))
+        kept = tuple(part for part in parts if part != EVERYTHING)
+        return kept[0] if len(kept) == 1 else And(kept)
 
     def _peek(self, ahead: int = 0) -> tuple[str, str]:
         place = self._place + ahead
