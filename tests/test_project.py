@@ -92,6 +92,12 @@ def test_a_folder_that_happens_to_be_named_like_the_handle_does_not_hide_the_tas
     assert load_task("tag-orders").name == "t"
 
 
+def test_a_folder_that_is_no_task_is_named_when_nothing_else_is_meant(home: Path) -> None:
+    (home / "sub" / "nothing").mkdir()
+    with pytest.raises(TaskError, match="no task in this folder"):
+        load_task("nothing")
+
+
 def test_the_file_goes_before_the_folder_of_the_same_handle(home: Path) -> None:
     (home / "tasks" / "apart.json").write_text('{"name": "truth", "script": ""}')
     assert load_task("apart").name == "truth"

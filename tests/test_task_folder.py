@@ -9,7 +9,7 @@ import pytest
 
 from runner.errors import TaskError
 from runner.model.task import Task
-from runner.task_folder import PARTS, is_task_folder, read_folder
+from runner.task_folder import PARTS, is_task_folder, read_bytes, read_folder
 
 SOURCE = {
     "name": "Tag new orders",
@@ -111,3 +111,9 @@ def test_a_broken_part_is_named(tmp_path: Path, name: str, content: bytes, words
         read_folder(tmp_path / "tag")
     assert caught.value.where is not None
     assert str(caught.value.where.file).endswith(name)
+
+
+def test_what_the_system_refuses_to_read_is_worded(tmp_path: Path) -> None:
+    with pytest.raises(TaskError, match=r"cannot be read: .+\.") as caught:
+        read_bytes(tmp_path)
+    assert caught.value.code == "task.unreadable"

@@ -145,14 +145,13 @@ def _check_number(option: Option, value: Any, named: str, now: datetime | None) 
 
 
 def _check_range(option: Option, value: Any, named: str, now: datetime | None) -> Iterator[tuple[str, str]]:
-    bounds = option.range
-    if bounds is None or bounds.minimum is None or bounds.maximum is None:
-        return
+    bounds = option.range or Range(None, None)
+    low, high = bounds.minimum or 0, bounds.maximum or 0  # a key without both was reported before
     number = to_number(value)
-    inside = number is not None and bounds.minimum <= number <= bounds.maximum
-    if number is None or not inside or (number - bounds.minimum) % bounds.step:
+    inside = number is not None and low <= number <= high
+    if number is None or not inside or (number - low) % bounds.step:
         steps = f" in steps of {bounds.step}" if inside or bounds.step != 1 else ""
-        yield "option.range", f"{named} must be between {bounds.minimum} and {bounds.maximum}{steps}."
+        yield "option.range", f"{named} must be between {low} and {high}{steps}."
 
 
 def _check_choice(option: Option, value: Any, named: str, now: datetime | None) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,6 @@ about an option is in its key: ``parse_key`` reads it, ``coerce`` turns the stor
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -128,6 +127,4 @@ def _coerce_element(option: Option, element: Any) -> Any:
 def _to_boolean(stored: Any) -> bool:
     if isinstance(stored, str):
         return stored.strip().lower() == "true"
-    if isinstance(stored, float) and math.isnan(stored):
-        return False
     return bool(stored)

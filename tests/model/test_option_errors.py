@@ -115,6 +115,12 @@ WRONG: list[tuple[str, Any, str, str]] = [
         "option.date",
         '"A" must be a date and time like 2026-01-31T09:30, not "2026-01-31".',
     ),
+    (
+        "a__datetime",
+        "2026-02-30T10:00",
+        "option.date",
+        '"A" must be a date and time like 2026-01-31T09:30, not "2026-02-30T10:00".',
+    ),
     ("a__time", "24:00", "option.date", '"A" must be a time like 09:30, not "24:00".'),
     ("a__color", "red", "option.color", '"A" must be a colour like #1a2b3c, not "red".'),
 ]

@@ -127,6 +127,7 @@ def test_equal_offsets_written_differently_are_one_subscription() -> None:
         ("2026-03-07T12:00", Offset(1, "day"), "2026-03-08T12:00"),
         ("2026-10-31T12:00", Offset(1, "week"), "2026-11-07T12:00"),
         ("2026-03-07T12:00", Offset(Decimal("1.5"), "day"), "2026-03-09T00:00"),
+        ("2026-03-07T12:00", Offset(Decimal("0.5"), "day"), "2026-03-08T00:00"),
         ("2026-01-31T09:00", Offset(1, "month"), "2026-02-28T09:00"),
         ("2028-01-31T09:00", Offset(1, "month"), "2028-02-29T09:00"),
         ("2026-01-31T09:00", Offset(2, "month"), "2026-03-31T09:00"),
