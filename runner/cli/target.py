@@ -30,9 +30,9 @@ Log = Callable[[CallRecord], None]
 class Target:
     """Everything the engine needs of a store.
 
-    ``label`` names it for people; ``mode`` is ``simulated``, ``dry`` or ``live``. ``client`` tells its calls to the log,
-    ``asking`` does not: it is for what the command itself wants to know. ``record`` is the REST shop record. ``reads``
-    replaces what templates see, None where the engine's own will do. ``simulated`` is the running store.
+    ``label`` names it for people; ``mode`` is ``simulated``, ``dry`` or ``live``. ``client`` tells its calls to the
+    log, ``asking`` does not: it is for what the command itself wants to know. ``record`` is the REST shop record.
+    ``reads`` replaces what templates see, None where the engine's own will do. ``simulated`` is the running store.
     """
 
     label: str
