@@ -41,11 +41,12 @@ def _beside(path: str) -> str:
     folder = Path(path).parent
     if not folder.is_dir():
         return f"the folder {folder} does not exist either; paths count from {Path.cwd()}"
-    names = sorted(entry.name for entry in folder.iterdir())
-    near = difflib.get_close_matches(Path(path).name, names, n=3)
+    stems = {entry.stem: entry.name for entry in sorted(folder.iterdir()) if entry.is_file()}
+    near = difflib.get_close_matches(Path(path).stem, stems, n=3)
     if near:
-        return f"did you mean {' or '.join(str(folder / name) for name in near)}?"
-    return f"{folder.absolute()} holds no file of a similar name"
+        return f"did you mean {' or '.join(str(folder / stems[name]) for name in near)}?"
+    like = [name for name in stems.values() if Path(name).suffix == Path(path).suffix][:5]
+    return f"{folder.absolute()} holds {', '.join(like) or 'no such files'}"
 
 
 def read_object(path: str, what: str, example: str) -> JSONText:

@@ -137,12 +137,18 @@ def _event(
         )
     _check_topic(wanted, subscribed, event_file)
     if given is not None:
-        return replace(given, preview=False)
+        return _as_live(given)
     from runner.cli.samples import event_for
 
     event, origin = event_for(wanted, target.asking)
     output.note(f"The event's data: {origin}.")
-    return event
+    return _as_live(event)
+
+
+def _as_live(event: Event) -> Event:
+    """The event as the engine takes it: no preview, and with a source (engine.md 1.1)."""
+    source = event.source or ("shopify" if event.topic.startswith("shopify/") else "user")
+    return replace(event, preview=False, source=source)
 
 
 def _check_topic(topic: str, subscribed: Sequence[str], event_file: str | None) -> None:
@@ -162,13 +168,13 @@ def _check_topic(topic: str, subscribed: Sequence[str], event_file: str | None) 
             hint=f"write {bare}: the offset belongs to the subscription",
         )
     note = check_topic(topic)
-    near = difflib.get_close_matches(topic, subscribed, n=1, cutoff=0.5)
-    message = note.message if note is not None else f'the task does not respond to "{topic}"'
+    near = difflib.get_close_matches(topic, subscribed, n=1, cutoff=0.85)
+    advice = note.hint if note is not None and note.hint else ""
     raise InputError(
-        message,
+        note.message if note is not None else f'the task does not respond to "{topic}"',
         code="input.topic",
         where=where,
-        hint=f"did you mean {near[0]}?" if near else f"the task responds to {_listed(subscribed)}",
+        hint=f"did you mean {near[0]}?" if near else f"{advice} The task responds to {_listed(subscribed)}".strip(),
     )
 
 
