@@ -18,10 +18,10 @@ from runner.store.tables import EVENTS
 
 _GET = select(EVENTS).where(EVENTS.c.id == bindparam("event_id"))
 _ADD = {
-    "sqlite": sqlite.insert(EVENTS).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(EVENTS).on_conflict_do_nothing(),
+    "sqlite": sqlite.insert(EVENTS).on_conflict_do_nothing().returning(EVENTS.c.id),
+    "postgresql": postgresql.insert(EVENTS).on_conflict_do_nothing().returning(EVENTS.c.id),
 }
-"""Inserts that leave what is there alone, whichever key it clashes with."""
+"""Inserts that leave what is there alone, whichever key it clashes with, and give the id of what is new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class EventRows:
             self.add(transaction, parent, shop=shop, run_at=run_at)
         _check_json(event)
         values = _values(event, shop) | {"run_at": run_at, "dedupe": dedupe, "origin_run_id": origin_run_id}
-        return transaction.execute(_ADD[transaction.dialect.name], values).rowcount > 0
+        return transaction.execute(_ADD[transaction.dialect.name], values).one_or_none() is not None
 
     def get(self, event_id: str, *, within: Transaction | None = None) -> EventRow | None:
         """The event with up to five generations of parents, each with its data (engine.md 1.1)."""
