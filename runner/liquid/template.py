@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from liquid import BoundTemplate
@@ -54,8 +55,13 @@ class DialectTemplate(BoundTemplate):
         return context.output.getvalue(), context
 
 
+@lru_cache(maxsize=256)
 def parse(source: str, part: str) -> DialectTemplate:
-    """Read ``source`` in strict mode. Raises ``LiquidError`` naming ``part``, line and column."""
+    """Read ``source`` in strict mode. Raises ``LiquidError`` naming ``part``, line and column.
+
+    The last templates are kept, since reading a script costs many times what rendering it does (performance.md 3);
+    their nodes hold nothing of a render.
+    """
     env = environment()
     try:
         nodes = get_parser(env).parse(TokenStream(env.tokenizer()(source)))
