@@ -19,6 +19,7 @@ import yaml
 
 from runner.errors import InputError, Where
 
+INVALID = "seed.invalid"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MONEY = re.compile(r"-?\d+(\.\d{1,2})?")
 _WHOLE = re.compile(r"[+-]?\d[\d_]*")
@@ -27,10 +28,11 @@ _WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "o
 
 
 class Source:
-    """A document: its name for errors, and its lines."""
+    """A document: its name for errors, the code they carry, and its lines."""
 
-    def __init__(self, text: str, name: str) -> None:
+    def __init__(self, text: str, name: str, code: str = INVALID) -> None:
         self.name = name
+        self.code = code
         self.lines = text.splitlines()
 
     def refuse(self, node: yaml.Node, part: str, message: str, hint: str | None = None) -> NoReturn:
@@ -38,12 +40,12 @@ class Source:
         line = node.start_mark.line
         text = self.lines[line] if line < len(self.lines) else None
         where = Where(self.name, part=part or None, line=line + 1, column=node.start_mark.column + 1, source=text)
-        raise InputError(message, where=where, hint=hint, code="seed.invalid")
+        raise InputError(message, where=where, hint=hint, code=self.code)
 
 
-def read_table(text: str, name: str) -> Table:
-    """The mapping at the top of a document. ``InputError`` when it is no YAML or no mapping."""
-    source = Source(text, name)
+def read_table(text: str, name: str, code: str = INVALID) -> Table:
+    """The mapping at the top of a document. ``InputError`` of that code when it is no YAML or no mapping."""
+    source = Source(text, name, code)
     try:
         root = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
@@ -53,10 +55,10 @@ def read_table(text: str, name: str) -> Table:
             f"not YAML: {error.problem or error.context}",
             where=place,
             hint="check the indentation and quotes",
-            code="seed.invalid",
+            code=code,
         ) from error
     except yaml.YAMLError as error:
-        raise InputError(f"not YAML: {error}", where=Where(name), code="seed.invalid") from error
+        raise InputError(f"not YAML: {error}", where=Where(name), code=code) from error
     if root is None:
         root = yaml.MappingNode("tag:yaml.org,2002:map", [], yaml.Mark(name, 0, 0, 0, None, 0))
     return Table(source, root, "")
@@ -67,9 +69,7 @@ def read_file(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"cannot read the seed {path}: {error}", where=Where(str(path)), code="seed.invalid"
-        ) from error
+        raise InputError(f"cannot read the seed {path}: {error}", where=Where(str(path)), code=INVALID) from error
 
 
 class Table:
