@@ -186,7 +186,7 @@ def find_seed(name: str | os.PathLike[str], *, root: str | os.PathLike[str] | No
 
     ``InputError`` for an unknown one, with the nearest name and the list.
     """
-    return _find_named(name, "shop seed", "shop.missing", seed_names(root), _both(root, "fixtures", _SHOPS))
+    return _find_named(name, "shop seed", "seed.unknown", seed_names(root), _both(root, "fixtures", _SHOPS))
 
 
 def seed_names(root: str | os.PathLike[str] | None = None) -> list[str]:
