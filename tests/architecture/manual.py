@@ -60,7 +60,7 @@ def differences(module: Module) -> Iterator[str]:
     lines: list[tuple[int, str]] = [
         (token.start[0], token.string.lstrip("# ").rstrip())
         for token in tokenize.generate_tokens(StringIO(module.text).readline)
-        if token.type == tokenize.COMMENT
+        if token.type == tokenize.COMMENT and token.line.lstrip().startswith("#")
     ]
     for at, (number, text) in enumerate(lines):
         if text.startswith("differs:"):

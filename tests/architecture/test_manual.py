@@ -34,10 +34,15 @@ def page(name: str) -> str:
 _CODE = re.compile(r"(action|config|fixture|input|liquid|safety|seed|shopify|simulator|store|task)(\.[a-z_]+)+")
 
 
+_NO_CODES = {"simulator.abort"}
+"""Texts that look like a code and are none: the name of an extension between server and application."""
+
+
 def codes_in_the_code() -> set[str]:
     """Every text constant that has the form of an error code."""
     constants = (node for module in modules() for node in ast.walk(module.tree) if isinstance(node, ast.Constant))
-    return {node.value for node in constants if isinstance(node.value, str) and _CODE.fullmatch(node.value)}
+    found = {node.value for node in constants if isinstance(node.value, str) and _CODE.fullmatch(node.value)}
+    return found - _NO_CODES
 
 
 def documented_codes() -> set[str]:
