@@ -112,7 +112,8 @@ GID = "gid://shopify/X/1"
         ),
         (
             "{ shop }",
-            "Field must have selections (field 'shop' returns Shop but has no selections. Did you mean 'shop { ... }'?)",
+            "Field must have selections (field 'shop' returns Shop but has no selections. "
+            "Did you mean 'shop { ... }'?)",
             "selectionMismatch",
         ),
         ("{ shop @nope { name } }", "Directive @nope is not defined", "undefinedDirective"),
@@ -246,7 +247,9 @@ def test_each_static_rule_has_its_words_and_its_code(query: str, message: str, c
 
 
 def test_paths_use_aliases_positions_and_names_of_input_fields() -> None:
-    text = f'mutation {{ go: inventoryAdjustQuantities(input: {{name: "available", reason: "x", changes: [{{delta: 1.5, inventoryItemId: "{GID}", locationId: "{GID}"}}]}}) {{ userErrors {{ message }} }} }}'
+    change = f'{{delta: 1.5, inventoryItemId: "{GID}", locationId: "{GID}"}}'
+    given = f'{{name: "available", reason: "x", changes: [{change}]}}'
+    text = f"mutation {{ go: inventoryAdjustQuantities(input: {given}) {{ userErrors {{ message }} }} }}"
     (problem,) = refused(text)
     assert problem["path"] == ["mutation", "go", "input", "changes", 0, "delta"]
     assert problem["extensions"]["typeName"] == "InputObject"
@@ -289,7 +292,10 @@ def test_a_missing_variable_is_refused_with_its_value_and_problems() -> None:
 
 
 def test_problems_inside_a_variable_are_listed_by_their_paths() -> None:
-    text = "mutation($input: InventoryAdjustQuantitiesInput!) { inventoryAdjustQuantities(input: $input) { userErrors { message } } }"
+    text = (
+        "mutation($input: InventoryAdjustQuantitiesInput!) "
+        "{ inventoryAdjustQuantities(input: $input) { userErrors { message } } }"
+    )
     given = {"name": "available", "reason": "x", "changes": [{"inventoryItemId": GID, "locationId": GID}]}
     (problem,) = refused(text, input=given)
     assert problem["message"] == (
@@ -341,8 +347,9 @@ def test_an_input_object_says_what_does_not_belong(given: Any, explanation: str)
         '{ product(id: "gid://shopify/Product/1") { id ...F } } fragment F on Product { title ... on Node { id } }',
         "query($n: Int = 3) { products(first: $n) { nodes { id } } }",
         "query($r: Boolean = false) { products(first: 1, reverse: $r) { nodes { id } } }",
-        '{ inventoryLevel(id: "gid://shopify/InventoryLevel/1?inventory_item_id=2") { quantities(names: "available") { quantity } } }',
-        '{ node(id: "gid://shopify/Product/1") { __typename id ... on Product { title } } __schema { types { name } } }',
+        '{ inventoryLevel(id: "gid://shopify/InventoryLevel/1?inventory_item_id=2")'
+        ' { quantities(names: "available") { quantity } } }',
+        '{ node(id: "gid://shopify/Product/1") { __typename ... on Product { title } } __schema { types { name } } }',
         "query { products(first: 2, sortKey: TITLE, query: null) { nodes { id } } }",
         "{ a: shop { name } b: shop { name } }",
     ],
