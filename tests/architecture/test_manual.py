@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import inspect
+import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +14,7 @@ import runner
 from runner.actions import ACTION_TYPES
 from runner.cli import COMMANDS
 from runner.cli.output import ExitCode
-from runner.config import SETTINGS
+from runner.config import SETTINGS, load_settings
 from tests.architecture.manual import (
     CLI_PAGE,
     DIFFERENCES_PAGE,
@@ -22,7 +24,7 @@ from tests.architecture.manual import (
     differences_page,
     titles,
 )
-from tests.architecture.sources import PACKAGE, Module, modules
+from tests.architecture.sources import PACKAGE, ROOT, Module, modules
 
 PAGES = ("actions", "cli", "differences", "errors", "python", "settings", "simulator", "tasks")
 
@@ -144,3 +146,35 @@ def test_no_text_of_ours_advertises_an_option_that_does_not_exist() -> None:
         for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", module.text)
     }
     assert [pair for pair in sorted(used) if pair[1] not in known | foreign] == []
+
+
+@pytest.mark.parametrize("path", ["README.md", "runner/docs/python.md"])
+def test_the_python_examples_work(
+    path: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    examples = re.findall(r"```python\n(.*?)```", (ROOT / path).read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert examples
+    for example in examples:
+        exec(compile(example, path, "exec"), {})
+    assert "'liquid_error': None" in capsys.readouterr().out
+
+
+def test_the_json_examples_are_json() -> None:
+    examples = [text for name in PAGES for text in re.findall(r"```json\n(.*?)```", page(name), flags=re.DOTALL)]
+    assert examples
+    for example in examples:
+        json.loads(example)
+
+
+def test_the_settings_example_is_a_settings_file(tmp_path: Path) -> None:
+    (example,) = re.findall(r"```yaml\n(.*?)```", page("settings"), flags=re.DOTALL)
+    (tmp_path / "runner.yml").write_text(example, encoding="utf-8")
+    settings = load_settings(tmp_path, environment={"MY_SHOP_TOKEN": "shpat_1"})
+    assert (settings.shop, settings.access_token, settings.warnings) == ("example.myshopify.com", "shpat_1", ())
+
+
+def test_every_command_line_in_the_readme_and_manual_names_a_command() -> None:
+    texts = [(ROOT / "README.md").read_text(encoding="utf-8"), *(page(name) for name in PAGES)]
+    named = {word for text in texts for word in re.findall(r"`runner ([a-z]+)", text)}
+    assert sorted(named - set(COMMANDS)) == []

@@ -93,15 +93,27 @@ def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(("RUNNER_", "SHOPIFY_"))}
 
 
-def test_the_help_loads_nothing_heavy() -> None:
+FOR_THE_SHOP = ("httpx", "graphql", "jsonschema", "yaml", "sqlalchemy", "starlette", "uvicorn", "rich")
+
+
+@pytest.mark.parametrize(
+    ("words", "unwanted"),
+    [
+        (["--help"], (*FOR_THE_SHOP, "liquid", "asyncio")),
+        (["preview", "--help"], (*FOR_THE_SHOP, "liquid", "asyncio")),
+        (["run", "--help"], (*FOR_THE_SHOP, "liquid", "asyncio")),
+        (["docs", "cli"], (*FOR_THE_SHOP, "liquid", "asyncio")),
+        (["preview", "keep-inventory-levels-in-sync-within-products"], FOR_THE_SHOP),
+    ],
+)
+def test_a_command_loads_only_what_it_needs(words: list[str], unwanted: tuple[str, ...]) -> None:
     code = (
         "import sys\n"
         "from runner.cli import invoke\n"
-        "invoke(['--help'])\n"
-        "heavy = ['liquid', 'httpx', 'graphql', 'jsonschema', 'yaml', 'sqlalchemy', 'starlette', 'rich', 'asyncio']\n"
-        "print([name for name in heavy if name in sys.modules], file=sys.stderr)\n"
+        f"assert invoke({words!r}) == 0\n"
+        f"print([name for name in {unwanted!r} if name in sys.modules], file=sys.stderr)\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, env=_environment())
     assert done.stderr.strip() == "[]"
 
 
