@@ -1,7 +1,4 @@
-"""The filter that reads user agents (liquid.md 3.1), with the names that ua-parser's data uses.
-
-# differs: the platform asks uap-core's thousand rules; these cover the browsers that shops see.
-"""
+"""The filter that reads user agents (liquid.md 3.1), with the names that ua-parser's data uses."""
 
 from __future__ import annotations
 
@@ -13,6 +10,7 @@ from runner.liquid.values import Described, argument_text
 
 _V: Final = r"(\d+)(?:[._](\d+))?(?:[._](\d+))?"
 
+# differs: the platform asks uap-core's thousand rules; these cover the browsers that shops see.
 _BROWSERS: Final = (
     ("Googlebot", rf"Googlebot/{_V}"),
     ("bingbot", rf"bingbot/{_V}"),

@@ -61,7 +61,7 @@ class Reading:
         year = today.year if self.year is None else self.year
         if self.day_of_year is not None:
             return date(year, 1, 1) + timedelta(days=self.day_of_year - 1) if 1 <= self.day_of_year <= 366 else None
-        month = today.month if self.month is None else self.month
+        month = (1 if self.year is not None else today.month) if self.month is None else self.month
         least = 1 if self.year is not None or self.month is not None else today.day
         day = least if self.day is None else self.day
         if not (1 <= year <= 9999 and 1 <= month <= 12 and 1 <= day <= 31):

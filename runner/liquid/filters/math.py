@@ -91,17 +91,24 @@ def floor(value: Any) -> int:
 def abs_(value: Any) -> int | float:
     """Without sign."""
     source = number(value)
-    return result_number(-source if source < 0 else source)
+    return result_number(source.copy_abs() if isinstance(source, Decimal) else abs(source))
 
 
 def at_least(value: Any, least: Any) -> int | float:
     """The larger of the two."""
-    return result_number(max(number(value), number(least)))
+    return result_number(max(_ordered("at_least", value, least)))
 
 
 def at_most(value: Any, most: Any) -> int | float:
     """The smaller of the two."""
-    return result_number(min(number(value), number(most)))
+    return result_number(min(_ordered("at_most", value, most)))
+
+
+def _ordered(name: str, *values: Any) -> list[int | Decimal]:
+    numbers = [number(value) for value in values]
+    if any(isinstance(found, Decimal) and found.is_nan() for found in numbers):
+        raise LiquidError(f"{name}: NaN is neither larger nor smaller than a number")
+    return numbers
 
 
 def sum_(value: Any) -> int | float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from typing import Any, Final
 
 from runner.errors import LiquidError
@@ -93,13 +93,14 @@ def currency(value: Any, code: Any = None, *, locale: Any = None, state: RenderS
     decimals = get_currency_precision(iso)
     amount = _amount("currency", value).quantize(Decimal(1).scaleb(-decimals), context=_ROUNDING)
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    digits = format_decimal(abs(amount), format=pattern, locale=place)
+    with localcontext(_ROUNDING):
+        digits = format_decimal(amount.copy_abs(), format=pattern, locale=place)
     return f"{'-' if amount < 0 else ''}{_narrow(get_currency_symbol(iso, DEFAULT_LOCALE))}{digits}"
 
 
 def _narrow(symbol: str) -> str:
-    """``CA$`` as ``$``: the sign without the letters that tell it from others; a symbol of letters only stays."""
-    return re.sub(r"[A-Z]+(?=[^A-Za-z])", "", symbol)
+    """``CA$`` as ``$``: the sign without the country's letters; ``R$`` and symbols of letters only stay."""
+    return re.sub(r"^(?:[A-Z]{2}|A)(?=[^A-Za-z])", "", symbol)
 
 
 FILTERS: dict[str, Callable[..., Any]] = {

@@ -89,9 +89,13 @@ def _in_class(pattern: str, position: int, depth: int) -> tuple[str, int, int]:
         return _open_class(pattern, position, depth)
     if character == "]":
         return "]", position + 1, depth - 1
-    if character in "|~" or (character == "-" and pattern[position + 1 : position + 2] == "-"):
-        # Set operators of `regex`, plain characters in Ruby.
+    # Set operators of `regex` are plain characters in Ruby.
+    if character in "|~":
         return f"\\{character}", position + 1, depth
+    if pattern.startswith("--", position):
+        if pattern[position - 1] in "[^":
+            return r"\-", position + 1, depth
+        return r"-\-", position + 2, depth
     return character, position + 1, depth
 
 
