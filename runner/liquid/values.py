@@ -96,7 +96,7 @@ def result_number(result: int | Decimal) -> int | float:
     """The outcome of arithmetic as a value: integers stay, decimals become floats. LimitError above MAX_DIGITS."""
     if isinstance(result, Decimal):
         return float(result)
-    if result.bit_length() > MAX_DIGITS * 3.32:
+    if result.bit_length() > MAX_DIGITS * 3.33:
         raise LimitError(f"a whole number grew beyond {MAX_DIGITS} digits")
     return result
 
