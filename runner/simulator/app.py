@@ -93,8 +93,9 @@ class _Controls:
         await response(scope, receive, send)
 
     async def _answer(self, request: HttpRequest) -> Response:
-        if request.client is None or request.client.host not in _LOOPBACK:
-            return JSONResponse({"error": {"message": "/_sim is for the machine the shop runs on"}}, 403)
+        # A page in a browser on this machine may send requests here too; it always says where it comes from.
+        if request.client is None or request.client.host not in _LOOPBACK or "origin" in request.headers:
+            return JSONResponse({"error": {"message": "/_sim is for programs on the machine the shop runs on"}}, 403)
         path = request.path_params["path"].strip("/")
         try:
             body = await self._body(request)

@@ -67,10 +67,6 @@ class Tokens:
         scope = ",".join(sorted(every_scope if self._scopes is None else self._scopes))
         return 200, {"access_token": token, "scope": scope, "expires_in": int(LIFETIME.total_seconds())}
 
-    def revoke(self, token: str) -> None:
-        """Forget a token."""
-        self._grants.pop(token, None)
-
 
 def every_scope(schema: Schema) -> frozenset[str]:
     """All scopes that the schema's access rules name."""

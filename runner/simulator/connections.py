@@ -19,15 +19,14 @@ _NATURAL = frozenset({"RELEVANCE", "MANUAL", "COLLECTION_DEFAULT", "NATURAL"})
 class Page:
     """What a connection field answers with; ``read`` gives its fields."""
 
-    __slots__ = ("_value", "more_after", "more_before", "nodes", "total")
+    __slots__ = ("_value", "more_after", "more_before", "nodes")
 
     def __init__(
-        self, nodes: Sequence[Any], value: Callable[[Any], Any], *, more_before: bool, more_after: bool, total: int
+        self, nodes: Sequence[Any], value: Callable[[Any], Any], *, more_before: bool, more_after: bool
     ) -> None:
         self.nodes = nodes
         self.more_before = more_before
         self.more_after = more_after
-        self.total = total
         self._value = value
 
     def read(self, name: str) -> Any:
@@ -69,7 +68,7 @@ def page(listing: Listing, args: Mapping[str, Any], maximum: int) -> Page:
         end = min(end, start + first)
     if last is not None:
         start = max(start, end - last)
-    return Page(nodes[start:end], value, more_before=start > 0, more_after=end < len(nodes), total=len(nodes))
+    return Page(nodes[start:end], value, more_before=start > 0, more_after=end < len(nodes))
 
 
 def _check_sizes(first: int | None, last: int | None, maximum: int) -> None:

@@ -1,7 +1,6 @@
 """What the parts of the simulator promise each other. Read this before adding a family.
 
-A **family** is a group of resources with its own modules, each exporting plain tables (dict literals, complete at
-import):
+A **family** is a group of resources with its own modules, each exporting plain tables, complete at import:
 
 * ``families/<family>.py``: ``FIELDS: Fields`` = ``{type: {field: resolver}}``, what is computed when read;
   ``INDEXES`` = ``{type: (field, …)}``, by what the graph looks its nodes up; ``families/__init__.py`` merges them.
@@ -10,46 +9,37 @@ import):
 * ``verbs/<family>.py``: ``VERBS: dict[str, Verb]`` for ``POST /_sim/do/<verb>``; ``verbs/__init__.py`` merges them.
 
 **Resolver** ``(source, context, args) -> value``. ``source`` is a ``Node`` (or the mapping another resolver returned;
-None
-for ``QueryRoot``). The value may be JSON, a ``Node``, a gid (text, where the type is an object), a mapping (an object
-without identity: ``MoneyV2``, ``Count``), a list of these, or for a connection the *whole* list of nodes, or a
+None for ``QueryRoot``). The value may be JSON, a ``Node``, a gid (text, where the type is an object), a mapping (an
+object without identity: ``MoneyV2``, ``Count``), a list of these, or for a connection the *whole* list of nodes, or a
 ``Listing`` when it can be sorted or searched; the executor does first/last/after/before/reverse/sortKey/query.
 A mapping for an abstract type carries ``__typename``. Without a resolver the executor answers, in this order: the
-stored field; ``id``, ``__typename``, ``legacyResourceId``; at ``QueryRoot`` ``thing(id:)``, a connection of things, and
-``thingsCount``; then a guess (simulator.md 2), which is recorded.
+stored field; ``id``, ``legacyResourceId``; at ``QueryRoot`` ``thing(id:)``, a connection of things, ``thingsCount``;
+then a guess, which is recorded: null or, where that may not be, a neutral value (simulator.md 2).
 
 **Mutation** ``(context, args) -> payload``. ``args`` are coerced: enums are their names, absent input fields are
-absent,
-null is None. It runs in a transaction. A payload holding a non-empty ``…userErrors`` list undoes every change and
-webhook made, unless it is a ``Partial``. Missing payload keys are null. Raise ``Refusal`` for a top-level error.
+absent, null is None. It runs in a transaction. A payload holding a non-empty ``…userErrors`` list undoes every change
+and webhook made, unless it is a ``Partial``. Missing payload keys are null. Raise ``Refusal`` for a top-level error.
 Before the call, ``idempotency.guard`` sees ``context.idempotency_key``.
 
-**Webhooks**: ``context.emit("inventory_levels/update", payload)`` in the middle of a transaction is sent after it
-commits.
+**Webhooks**: ``context.emit("inventory_levels/update", payload)`` inside a transaction is sent after it commits.
 
-**Seeded fields** (``seed_catalog.py`` writes them, families read them):
+**Seeded fields** (``seed.py`` and ``seed_catalog.py`` write them, families read them):
 
-* ``Shop`` (``gid://shopify/Shop/1``; ``graph.get(SHOP_ID)``): name, email, contactEmail, myshopifyDomain, currencyCode,
-  ianaTimezone, weightUnit, ``_domain``, ``_owner``, ``_phone``, ``_address`` {address1, address2, city, province,
-  provinceCode, country,
-  countryCode, zip}, ``_primary_location`` gid, ``_plan``, createdAt, updatedAt.
-* ``Location``: name, isActive, fulfillsOnlineOrders, shipsInventory, ``_address`` {as above + phone}, createdAt,
-  updatedAt.
+* ``Shop`` (``graph.get(SHOP_ID)``): name, email, contactEmail, myshopifyDomain, currencyCode, ianaTimezone, weightUnit,
+  ``_domain``, ``_owner``, ``_phone``, ``_address`` {address1, address2, city, province, provinceCode, country,
+  countryCode, zip, phone}, ``_primary_location`` gid, ``_plan``, createdAt, updatedAt.
+* ``Location``: name, isActive, fulfillsOnlineOrders, shipsInventory, ``_address`` as above, createdAt, updatedAt.
 * ``Product``: title, handle, productType, vendor, tags [text], status (``ACTIVE``…), descriptionHtml, templateSuffix,
   createdAt, updatedAt, publishedAt. ``ProductOption``: product, name, position, ``_values`` [text].
 * ``ProductVariant``: product, position, title, sku, barcode, price ``"120.00"``, compareAtPrice, inventoryPolicy,
-  taxable,
-  inventoryItem, selectedOptions [{name, value}], createdAt, updatedAt.
-* ``InventoryItem``: variant, sku, tracked, requiresShipping, ``_cost`` money text or null, countryCodeOfOrigin,
-  provinceCodeOfOrigin,
-  harmonizedSystemCode, createdAt, updatedAt.
+  taxable, inventoryItem, selectedOptions [{name, value}], createdAt, updatedAt.
+* ``InventoryItem``: variant, sku, tracked, requiresShipping, ``_cost`` (money text or null), countryCodeOfOrigin,
+  provinceCodeOfOrigin, harmonizedSystemCode, createdAt, updatedAt.
 * ``InventoryLevel`` (id = ``level_gid(location, item)``): item, location, isActive, ``_quantities`` {available,
-  committed, reserved,
-  damaged, safety_stock, quality_control, incoming}, createdAt, updatedAt.
+  committed, reserved, damaged, safety_stock, quality_control, incoming}, createdAt, updatedAt.
 * ``Metafield``: ``_owner`` gid, ownerType, namespace, key, type, value (text), createdAt, updatedAt.
-* ``WebhookSubscription``: topic ``INVENTORY_LEVELS_UPDATE``, uri (null: kept for collection), format, filter,
-  includeFields,
-  metafieldNamespaces, createdAt, updatedAt.
+* ``WebhookSubscription``: topic ``INVENTORY_LEVELS_UPDATE``, uri (null: kept to be taken), format, filter,
+  includeFields, metafieldNamespaces, ``_by_api``, createdAt, updatedAt.
 """
 
 from __future__ import annotations

@@ -173,3 +173,18 @@ def test_the_front_page_says_what_is_simulated(sim: httpx.Client, shop: RunningS
     about = sim.get("").json()
     assert (about["seed"], about["shop"], about["strict"]) == ("prints", shop.domain, False)
     assert about["objects"]["Location"] == 2
+
+
+def test_a_page_in_a_browser_may_not_meddle(sim: httpx.Client, shop: RunningShop) -> None:
+    assert sim.post("reset", headers={"Origin": "https://elsewhere.test"}).status_code == 403
+
+
+def test_a_sale_sends_a_webhook_and_is_a_change(sim: httpx.Client, shop: RunningShop) -> None:
+    sim.post("subscriptions", json={"topic": "inventory_levels/update"})
+    sold = sim.post("do/sell", json={"sku": "HD-OAK", "location": "Workshop"})
+    assert sold.status_code == 200
+    (webhook,) = sim.post("webhooks/take").json()
+    assert webhook["payload"]["available"] == 29
+    change = next(change for change in sim.get("changes").json() if "_quantities" in change["after"])
+    assert (change["cause"], change["type"]) == ("do/sell", "InventoryLevel")
+    assert change["before"]["_quantities"]["available"] == 30
