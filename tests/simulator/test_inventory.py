@@ -373,6 +373,44 @@ def test_an_active_level_takes_no_initial_quantity(ask: Ask) -> None:
     assert payload["inventoryLevel"]["quantities"] == [{"quantity": 12}]
 
 
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"item": "gid://shopify/InventoryItem/9"}, ["inventoryItemId"]),
+        ({"location": "gid://shopify/Location/9"}, ["locationId"]),
+        ({"available": 1_000_000_001}, ["available"]),
+        ({"onHand": 3}, ["onHand"]),
+    ],
+)
+def test_mistakes_in_activating_are_user_errors(ask: Ask, given: dict[str, Any], field: list[str]) -> None:
+    payload = ask(ACTIVATE, **{"item": ITEM, "location": GALLERY, "key": "k", **given})["data"]["inventoryActivate"]
+    assert [error["field"] for error in payload["userErrors"]] == [field]
+
+
+def test_an_unknown_level_cannot_be_deactivated(ask: Ask) -> None:
+    payload = ask(DEACTIVATE, id="gid://shopify/InventoryLevel/9")["data"]["inventoryDeactivate"]
+    assert payload["userErrors"][0]["field"] == ["inventoryLevelId"]
+
+
+@pytest.mark.parametrize(
+    ("quantities", "code"),
+    [
+        ({"committed": 1}, "COMMITTED_INVENTORY_AT_LOCATION"),
+        ({"incoming": 1}, "INCOMING_INVENTORY_AT_LOCATION"),
+        ({"committed": 1, "incoming": 1}, "COMMITTED_AND_INCOMING_INVENTORY_AT_LOCATION"),
+        ({"damaged": 1}, "RESERVED_INVENTORY_AT_LOCATION"),
+    ],
+)
+def test_what_lies_at_a_location_holds_the_item_there(
+    ask: Ask, shop: RunningShop, quantities: dict[str, int], code: str
+) -> None:
+    for name, quantity in quantities.items():
+        shop.do("adjust", sku="HD-PAPER", location="Gallery", name=name, to=quantity)
+    rows = [{"locationId": GALLERY, "activate": False}]
+    payload = ask(TOGGLE, item=ITEM, updates=rows)["data"]["inventoryBulkToggleActivation"]
+    assert [error["code"] for error in payload["userErrors"]] == [code]
+
+
 TOGGLE = """mutation($item: ID!, $updates: [InventoryBulkToggleActivationInput!]!) {
   inventoryBulkToggleActivation(inventoryItemId: $item, inventoryItemUpdates: $updates) {
   inventoryItem { id locationsCount { count } } inventoryLevels { id } userErrors { field message code } } }"""

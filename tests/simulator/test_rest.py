@@ -194,6 +194,22 @@ def test_products_are_filtered(http: httpx.Client, query: dict[str, str], test: 
     assert [product["id"] for product in found] == [product["id"] for product in every if test(product)]
 
 
+def test_items_are_listed_by_their_ids(http: httpx.Client) -> None:
+    items = http.get("/admin/inventory_items.json", params={"ids": f"{ITEM + 1},{ITEM},1"}).json()["inventory_items"]
+    assert [item["id"] for item in items] == [ITEM, ITEM + 1]
+    assert http.get("/admin/inventory_items.json").status_code == 400
+
+
+def test_connecting_may_take_an_item_from_its_other_locations(http: httpx.Client) -> None:
+    pair = {"inventory_item_id": ITEM, "location_id": GALLERY}
+    http.delete("/admin/inventory_levels.json", params=pair)
+    http.post("/admin/inventory_levels/connect.json", json={**pair, "relocate_if_necessary": True})
+    levels = http.get("/admin/inventory_levels.json", params={"inventory_item_ids": f"{ITEM}"}).json()[
+        "inventory_levels"
+    ]
+    assert [(level["location_id"], level["available"]) for level in levels] == [(GALLERY, 0)]
+
+
 def test_fields_choose_the_keys(http: httpx.Client) -> None:
     products = http.get("/admin/products.json", params={"fields": "id,title"}).json()["products"]
     assert all(product.keys() == {"id", "title"} for product in products)

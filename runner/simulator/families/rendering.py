@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -187,9 +187,6 @@ def render_shop(shop: Node, context: Context) -> dict[str, Any]:
     """The shop record (engine.md 11.1)."""
     address: Mapping[str, Any] = shop["_address"] or {}
     primary = shop["_primary_location"]
-    zone = shop["ianaTimezone"] or "UTC"
-    offset = context.clock.now().astimezone(shop_zone(context)).strftime("%z")
-    currency = shop["currencyCode"] or "USD"
     return {
         "id": shop.number,
         "name": shop["name"],
@@ -210,43 +207,58 @@ def render_shop(shop: Node, context: Context) -> dict[str, Any]:
         "updated_at": shop_time(shop["updatedAt"], context),
         "country_code": address.get("countryCode"),
         "country_name": address.get("country"),
-        "currency": currency,
         "customer_email": shop["contactEmail"] or shop["email"],
-        "timezone": f"(GMT{offset[:3]}:{offset[3:]}) {zone}",
-        "iana_timezone": zone,
         "shop_owner": shop["_owner"],
-        "money_format": "${{amount}}",
-        "money_with_currency_format": "${{amount}} " + currency,
         "weight_unit": _WEIGHT_UNITS.get(shop["weightUnit"], "kg"),
         "province_code": address.get("provinceCode"),
-        "taxes_included": False,
-        "auto_configure_tax_inclusivity": None,
-        "tax_shipping": None,
-        "county_taxes": True,
         "plan_display_name": shop["_plan"],
         "plan_name": str(shop["_plan"] or "basic").lower().replace(" ", "_"),
-        "has_discounts": False,
-        "has_gift_cards": False,
         "myshopify_domain": shop["myshopifyDomain"],
-        "google_apps_domain": None,
-        "google_apps_login_enabled": None,
-        "money_in_emails_format": "${{amount}}",
-        "money_with_currency_in_emails_format": "${{amount}} " + currency,
-        "eligible_for_payments": True,
-        "requires_extra_payments_agreement": False,
-        "password_enabled": False,
-        "has_storefront": True,
-        "finances": True,
         "primary_location_id": number_of(primary) if primary else None,
-        "checkout_api_supported": True,
-        "multi_location_enabled": True,
-        "setup_required": False,
-        "pre_launch_enabled": False,
-        "enabled_presentment_currencies": [currency],
+        **_shop_formats(shop, context),
+        **_SHOP_SETTINGS,
         "admin_graphql_api_id": shop.id,
     }
 
 
+def _shop_formats(shop: Node, context: Context) -> dict[str, Any]:
+    """How the shop writes time and money."""
+    zone = shop["ianaTimezone"] or "UTC"
+    offset = context.clock.now().astimezone(shop_zone(context)).strftime("%z")
+    currency = shop["currencyCode"] or "USD"
+    plain_format, named_format = "${{amount}}", "${{amount}} " + currency
+    return {
+        "currency": currency,
+        "timezone": f"(GMT{offset[:3]}:{offset[3:]}) {zone}",
+        "iana_timezone": zone,
+        "money_format": plain_format,
+        "money_with_currency_format": named_format,
+        "money_in_emails_format": plain_format,
+        "money_with_currency_in_emails_format": named_format,
+        "enabled_presentment_currencies": [currency],
+    }
+
+
+_SHOP_SETTINGS: Mapping[str, Any] = {
+    "taxes_included": False,
+    "auto_configure_tax_inclusivity": None,
+    "tax_shipping": None,
+    "county_taxes": True,
+    "has_discounts": False,
+    "has_gift_cards": False,
+    "google_apps_domain": None,
+    "google_apps_login_enabled": None,
+    "eligible_for_payments": True,
+    "requires_extra_payments_agreement": False,
+    "password_enabled": False,
+    "has_storefront": True,
+    "finances": True,
+    "checkout_api_supported": True,
+    "multi_location_enabled": True,
+    "setup_required": False,
+    "pre_launch_enabled": False,
+}
+"""What every simulated shop answers alike."""
 _WEIGHT_UNITS = {"KILOGRAMS": "kg", "GRAMS": "g", "POUNDS": "lb", "OUNCES": "oz"}
 
 RENDERERS: dict[str, Callable[[Node, Context], dict[str, Any]]] = {
@@ -270,8 +282,3 @@ def plain(markup: str | None) -> str:
         elif not inside:
             kept.append(character)
     return html.unescape("".join(kept)).strip()
-
-
-def stored_time(moment: datetime) -> str:
-    """A moment as the graph stores it."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

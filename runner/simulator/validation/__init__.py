@@ -18,8 +18,6 @@ from runner.simulator.validation.runtime import (
     INPUT_LIST_LIMIT,
     document_too_long,
     input_list_problems,
-    invalid_id,
-    invalid_input,
     valid_gid,
 )
 from runner.simulator.validation.syntax import parse_document
@@ -31,8 +29,6 @@ __all__ = [
     "Problem",
     "document_too_long",
     "input_list_problems",
-    "invalid_id",
-    "invalid_input",
     "parse_document",
     "select_operation",
     "static_problems",

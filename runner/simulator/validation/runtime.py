@@ -24,22 +24,6 @@ def valid_gid(value: object) -> bool:
     return isinstance(value, str) and _GID.match(value) is not None
 
 
-def invalid_id(gid: str, *, key: Path, node: FieldNode | None = None) -> Problem:
-    """A well-formed id of a type the field does not take, or of nothing that may be changed here.
-
-    The field answers null beside it. Seen: ``Invalid id: gid://shopify/Product/0`` with ``RESOURCE_NOT_FOUND``.
-    """
-    places = locate(node) if node is not None else ()
-    return Problem(f"Invalid id: {gid}", locations=places, path=key, extensions={"code": "RESOURCE_NOT_FOUND"})
-
-
-def invalid_input(message: str, *, key: Path, node: FieldNode | None = None) -> Problem:
-    """A field that refuses its arguments as a whole. Seen: ``InventoryChangeInput must include the following argument:
-    changeFromQuantity.`` with ``INVALID_FIELD_ARGUMENTS``."""
-    places = locate(node) if node is not None else ()
-    return Problem(message, locations=places, path=key, extensions={"code": "INVALID_FIELD_ARGUMENTS"})
-
-
 def document_too_long(text: str) -> Problem | None:
     """The refusal of a document over :data:`DOCUMENT_LIMIT`, else None. Wording by analogy; the limit is published."""
     size = len(_BLANKS.sub("", text))
