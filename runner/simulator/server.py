@@ -183,10 +183,9 @@ def simulator(
         bucket=bucket,
         restore_rate=restore_rate,
         state_file=state_file,
+        hold_webhooks=hold_webhooks,
     )
     running = RunningShop(SimulatedShop(load_seed(seed), options), "127.0.0.1", port)
-    if hold_webhooks:
-        running.hold()
     running.start()
     running.courier.start()
     try:

@@ -41,7 +41,8 @@ _NAMESPACE = uuid.UUID("1c9ffad0-4f0a-5bb4-8d6a-56c8a2f4a5d1")
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a shop is run. None: as the seed says. ``real`` makes its clock tick; ``bucket`` is in points."""
+    """How a shop is run, also after a reset. None: as the seed says. ``real`` makes its clock tick; ``bucket`` is in
+    points; ``hold_webhooks``: none is sent unless told to."""
 
     token: str | None = None
     client_id: str | None = None
@@ -51,6 +52,7 @@ class Options:
     bucket: float = 2000.0
     restore_rate: float | None = None
     state_file: Path | None = None
+    hold_webhooks: bool = False
 
 
 class SimulatedShop:
@@ -143,6 +145,7 @@ class SimulatedShop:
         self.graph = seed.graph(self.clock, INDEXES)
         self.faults = Faults()
         self.webhooks = Webhooks(self.graph, self.clock, self.faults, domain=seed.domain, secret=self.secret)
+        self.webhooks.hold = self.options.hold_webhooks
         self.webhooks.on_queued = lambda: self.webhook_queued()
         self.requests = deque(maxlen=REQUESTS_KEPT)
         self.bucket = cost.Bucket(self.clock, self.options.bucket, self.options.restore_rate or seed.restore_rate)

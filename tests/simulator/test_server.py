@@ -43,6 +43,17 @@ def test_token_and_secret_can_be_given() -> None:
         assert httpx.post(shop.url + GRAPHQL, json={"query": "{ shop { name } }"}, headers=headers).status_code == 200
 
 
+def test_webhooks_held_from_the_beginning_are_held_after_a_reset() -> None:
+    seed = {"webhooks": [{"topic": "orders/create", "address": "http://127.0.0.1:9/x"}]}
+    with simulator(seed, hold_webhooks=True) as shop:
+        for _ in range(2):
+            with shop.shop.lock:
+                shop.shop.context("test").emit("orders/create", {"id": 1})
+            assert shop.drain()
+            assert [each["state"] for each in shop.webhooks()["pending"]] == ["held"]
+            shop.reset()
+
+
 def test_two_shops_do_not_see_each_other() -> None:
     with simulator({"products": ["Mug"]}) as one, simulator({"products": ["Mug"]}) as two:
         tag(one)
