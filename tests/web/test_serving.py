@@ -40,9 +40,14 @@ def test_a_port_in_use_says_so() -> None:
 
 
 def test_it_stops_when_the_block_fails() -> None:
-    seen = []
-    with pytest.raises(KeyError), serving(app()) as address:
-        seen.append(address)
-        raise KeyError
+    seen: list[str] = []
+
+    def fail() -> None:
+        with serving(app()) as address:
+            seen.append(address)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
     with pytest.raises(httpx.ConnectError):
         httpx.get(seen[0])
