@@ -85,5 +85,5 @@ def iso(moment: Moment) -> str:
     wall = moment.wall.isoformat(timespec="seconds")
     if not offset and moment.second.tzname() in ("UTC", None):
         return f"{wall}Z"
-    minutes = int(offset.total_seconds() // 60)
-    return f"{wall}{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
+    minutes = abs(offset) // timedelta(minutes=1)
+    return f"{wall}{'-' if offset < timedelta() else '+'}{minutes // 60:02d}:{minutes % 60:02d}"

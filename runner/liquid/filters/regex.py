@@ -8,10 +8,13 @@ from typing import Any, Final
 from runner.errors import LimitError, LiquidError
 from runner.liquid.filters.arguments import shown
 from runner.liquid.filters.ruby_pattern import translated
-from runner.liquid.values import MAX_RANGE, Described, argument_text, inspect
+from runner.liquid.values import Described, argument_text, inspect
 
-SECONDS: Final = 1.0
+SECONDS: Final = 2.0
 """Time one use of a pattern may take; a pattern that backtracks without end is stopped there."""
+
+MAX_MATCHES: Final = 50_000
+"""Matches that one `scan` may find."""
 
 
 class MatchResult(Described):
@@ -42,7 +45,7 @@ def match(value: Any, pattern: Any) -> MatchResult | None:
 
 def scan(value: Any, pattern: Any) -> list[MatchResult]:
     """All matches of ``pattern``, from left to right, not overlapping."""
-    return _matches("scan", value, pattern, MAX_RANGE)
+    return _matches("scan", value, pattern, MAX_MATCHES)
 
 
 def _matches(name: str, value: Any, pattern: Any, most: int) -> list[MatchResult]:

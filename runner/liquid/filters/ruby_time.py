@@ -93,21 +93,18 @@ def _set_date(reading: Reading, year: str | None, month: str | int | None, day: 
     if day and (day.startswith("'") or len(re.sub(r"\D", "", day)) > 2):
         year, day = day, year
     reading.year = _year(year) if year else None
-    reading.month = _leading(month) if isinstance(month, str) else month
-    reading.day = _leading(day) if day else None
+    reading.month = _number(month) if isinstance(month, str) else month
+    reading.day = _number(day) if day else None
     return True
 
 
-def _leading(text: str) -> int | None:
-    digits = re.search(r"\d+", text, re.ASCII)
-    return int(digits.group()[:6]) if digits else None
+def _number(text: str) -> int:
+    return int(re.sub(r"[^0-9]", "", text)[:6])
 
 
-def _year(text: str) -> int | None:
-    found = re.search(r"-?\d+", text, re.ASCII)
-    if not found:
-        return None
-    number, short = int(found.group()[:6]), len(found.group()) <= 2
+def _year(text: str) -> int:
+    digits = re.sub(r"[^-0-9]", "", text)
+    number, short = int(digits[:6]), len(digits) <= 2
     return number + (1900 if number >= 69 else 2000) if short and number >= 0 else number
 
 
@@ -157,7 +154,7 @@ def _day_alone(found: re.Match[str], reading: Reading) -> bool:
 
 
 def _digits(found: re.Match[str], reading: Reading) -> bool:
-    """``20200102`` and ``20200102T030405Z``, ``202001`` is read as year 20, month 20, day 01, as Ruby does."""
+    """``20200102`` and ``20200102T030405Z``; shorter ones are a day, month and day, or a short year with both."""
     day, clock, fraction, zone = found[1], found[2] or "", found[3], found[4]
     if len(day) in (12, 14):
         day, clock = (day[:8], day[8:]) if len(day) == 14 else (day[:6], day[6:])

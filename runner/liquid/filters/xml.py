@@ -37,6 +37,7 @@ class _Reader:
     def __init__(self) -> None:
         self.parser = expat.ParserCreate()
         self.parser.buffer_text = True
+        self.parser.buffer_size = 1 << 20
         self.parser.StartDoctypeDeclHandler = self._refuse
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
@@ -68,8 +69,7 @@ class _Reader:
             parent[name] = [parent[name], element]
 
     def _text(self, text: str) -> None:
-        if len(self._open) > 1:
-            self._open[-1][_CONTENT] = self._open[-1].get(_CONTENT, "") + text
+        self._open[-1][_CONTENT] = self._open[-1].get(_CONTENT, "") + text
 
 
 def _converted(value: Any) -> Any:

@@ -60,6 +60,7 @@ INPUT_CASES = [
     Case("a time is today", "date", "15:30", (), "2026-03-04T15:30:00-05:00"),
     Case("RFC 2822", "date", "Thu, 05 Mar 2020 10:00:00 +0100", (), "2020-03-05T04:00:00-05:00"),
     Case("JavaScript", "date", "Mon May 28 2012 00:00:00 GMT-0700 (PDT)", (), "2012-05-28T03:00:00-04:00"),
+    Case("an offset in hours", "date", "2020-01-02 10:00 GMT+5", ("%F %T",), "2020-01-02 00:00:00"),
     Case("a zone by name", "date", "2020-01-02 10:00 PST", (), "2020-01-02T13:00:00-05:00"),
     Case("a time in front of the date", "date", "12:00 may 5", (), "2026-05-05T12:00:00-04:00"),
     Case("day 31 of February rolls over", "date", "2020-02-31", ("%F",), "2020-03-02"),
@@ -68,6 +69,25 @@ INPUT_CASES = [
     Case("month 13", "date", "2020-13-01", ("%F",), "2020-13-01"),
     Case("a time that spring skips", "date", "2026-03-08 02:30", (), "2026-03-08T03:30:00-04:00"),
     Case("a time that autumn has twice", "date", "2026-11-01 01:30", (), "2026-11-01T01:30:00-04:00"),
+    Case("year first in words, with an ending", "date", "2020 Jan 5th", ("%F",), "2020-01-05"),
+    Case("the year in the middle", "date", "1-2020-5", ("%F",), "2020-05-01"),
+    Case("a month alone", "date", "March", ("%F",), "2026-03-01"),
+    Case("a day alone", "date", "the 5th", ("%F",), "2026-03-05"),
+    Case("a quoted year", "date", "5 Jan '99", ("%F",), "1999-01-05"),
+    Case("slashes without year, month first", "date", "1/2", ("%F",), "2026-01-02"),
+    Case("fourteen digits", "date", "20200102030405Z", ("%s",), "1577934245"),
+    Case("twelve digits", "date", "200102030405Z", ("%s",), "1577934245"),
+    Case("six digits", "date", "on 200102", ("%F",), "2020-01-02"),
+    Case("six digits and a time", "date", "200102T0304", ("%F %T",), "2020-01-02 03:04:00"),
+    Case("four digits", "date", "on 0105", ("%F",), "2026-01-05"),
+    Case("seven digits", "date", "on 2020060", ("%F",), "2020-02-29"),
+    Case("three digits", "date", "on 060", ("%F",), "2026-03-01"),
+    Case("two digits", "date", "on 12", ("%F",), "2026-03-12"),
+    Case("eleven digits", "date", "on 12345678901", ("%F",), "on 12345678901"),
+    Case("an offset that is none", "date", "2020-01-02 10:00 +9999", ("%F %T",), "2020-01-02 10:00:00"),
+    Case("an offset with too many digits", "date", "2020-01-02 10:00 +12345678", ("%F %T",), "2020-01-02 10:00:00"),
+    Case("before the calendar in another zone", "date", "0001-01-01T00:00:00+14:00", (), "0001-01-01T00:00:00+14:00"),
+    Case("an offset with seconds", "date", "1880-01-01", (), "1880-01-01T00:00:00-04:56"),
     Case("nil", "date", None, ("%F",), None),
     Case("empty", "date", "", ("%F",), ""),
     Case("blank", "date", " ", ("%F",), " "),
@@ -179,6 +199,18 @@ def test_a_layout_prints_as_in_ruby(layout: str, expected: str) -> None:
 )
 def test_weeks_at_the_turn_of_the_year(day: str, expected: str) -> None:
     assert apply("date", day, "%G %V %U %W %j %w") == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "zone", "shown"),
+    [
+        ("now", "America/New_York", "-05"),
+        ("now", "Asia/Kolkata", "+05:30"),
+        ("1880-01-01", "America/New_York", "-04:56:02"),
+    ],
+)
+def test_the_shortest_offset_has_only_the_parts_it_needs(value: str, zone: str, shown: str) -> None:
+    assert apply("date", value, "%:::z", tz=zone) == shown
 
 
 def test_seconds_are_text() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from runner.errors import LimitError, LiquidError
-from runner.liquid.filters.regex import MatchResult
+from runner.liquid.filters.regex import MAX_MATCHES, MatchResult
 from runner.liquid.values import json_text, text
 from tests.liquid.filters.cases import apply
 
@@ -118,6 +118,11 @@ def test_a_malformed_pattern_is_an_error_that_shows_it(name: str) -> None:
     with pytest.raises(LiquidError, match=r"not a regular expression") as caught:
         apply(name, "a", "(a")
     assert '"(a"' in caught.value.message
+
+
+def test_matches_without_end_are_refused() -> None:
+    with pytest.raises(LimitError):
+        apply("scan", "x" * (MAX_MATCHES + 1), "x")
 
 
 def test_a_pattern_that_backtracks_without_end_is_stopped() -> None:
