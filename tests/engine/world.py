@@ -12,6 +12,7 @@ from runner.clock import FixedClock
 from runner.engine import Behaviour, EnabledTask, Engine
 from runner.engine.observe import Occurrence
 from runner.errors import ActionError
+from runner.liquid.render import render
 from runner.model.event import Event
 from runner.model.run import Run, RunKind, RunState
 from runner.model.task import Task
@@ -77,6 +78,7 @@ class World:
     client: Any = None
     behaviour: Behaviour = field(default_factory=Behaviour)
     types: Mapping[str, ActionType] | None = None
+    render: Any = render
     ids: int = 0
 
     def __post_init__(self) -> None:
@@ -93,6 +95,7 @@ class World:
             observer=self.told.append,
             action_types=self.types or {**ACTION_TYPES, "probe": self.probe},
             behaviour=self.behaviour,
+            render=self.render,
         )
         return self.engine
 
