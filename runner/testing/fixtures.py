@@ -1,0 +1,319 @@
+"""Cases: ``fixtures/<handle>/<case>.yml`` read, typed and checked (tasks.md 4.1, ``runner docs fixtures``).
+
+Every mistake is an ``InputError`` of the code ``fixture.invalid`` that names file, line, key and what was expected.
+Nothing is run here, and no task or shop is opened: what a case refers to is looked up when it is played.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NoReturn
+
+from runner.errors import InputError, Where
+from runner.model.event import Event
+from runner.simulator.seed_reader import Table, nearest, read_table
+from runner.testing.fixture_values import place_of, value_of
+
+INVALID = "fixture.invalid"
+FOLDER = "fixtures"
+SUFFIXES = (".yml", ".yaml")
+EVENT_ID = "e0000000-0000-4000-8000-000000000001"
+"""The id of an event that is given none: a case must say the same thing each time."""
+
+_KEYS = (
+    "description",
+    "task",
+    "event",
+    "options",
+    "shop",
+    "reads",
+    "before",
+    "meanwhile",
+    "faults",
+    "cache",
+    "clock",
+    "task_id",
+    "perform",
+    "expect",
+)
+_EVENT_KEYS = ("topic", "data", "sample", "preview", "id", "created_at", "parent", "source", "shopify_topic")
+_NEEDS_SHOP = ("before", "faults", "perform")
+_ANSWERS = ("data", "errors", "extensions")
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something a shopper or the staff does in the simulated store: a verb of ``POST /_sim/do/<verb>``."""
+
+    verb: str
+    arguments: Mapping[str, Any]
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Answers that were written down. ``graphql``: whole responses in order, or the data of each root field by name.
+
+    ``rest``: bodies by path (``variants/1.json``), None for what does not exist.
+    """
+
+    graphql: tuple[Mapping[str, Any], ...] | Mapping[str, Any] = ()
+    rest: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """Short claims besides the snapshot: counts, and whether the script failed. None: nothing is claimed.
+
+    ``liquid_error`` is a part of the text; ``renders`` is true when it must be null. ``failed`` counts failed runs.
+    """
+
+    actions: int | None = None
+    logs: int | None = None
+    errors: int | None = None
+    failed: int | None = None
+    liquid_error: str | None = None
+    renders: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case. With ``sample``, the data of ``event`` is that of its topic's sample. ``clock`` None: a default.
+
+    ``task`` is a handle or a path from the project's root. ``shop`` is the name of a seed: the simulated store answers
+    reads, and performs with ``perform``. ``places`` says where each key stands.
+    """
+
+    path: Path
+    event: Event
+    description: str = ""
+    sample: bool = False
+    task: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    shop: str | None = None
+    reads: Recorded | None = None
+    before: tuple[Deed, ...] = ()
+    meanwhile: tuple[Deed, ...] = ()
+    faults: tuple[tuple[Mapping[str, Any], Where], ...] = ()
+    cache: Mapping[str, Any] = field(default_factory=dict)
+    clock: datetime | None = None
+    task_id: str | None = None
+    perform: bool = False
+    expect: Expectation = field(default_factory=Expectation)
+    places: Mapping[str, Where] = field(default_factory=dict)
+
+    @property
+    def handle(self) -> str:
+        """The handle of the task the case belongs to: its folder's name."""
+        return self.path.parent.name
+
+    @property
+    def root(self) -> Path:
+        """The project's folder, which ``fixtures/`` stands in."""
+        return self.path.parents[2]
+
+    def where(self, key: str) -> Where:
+        """Where ``key`` stands, or else the file."""
+        return self.places.get(key) or Where(shown(self.path))
+
+
+def is_case(path: Path) -> bool:
+    """True for ``<project>/fixtures/<handle>/<case>.yml``, where the project has ``tasks/`` or ``runner.yml``.
+
+    Folders that begin with ``_`` or ``.`` hold no cases. Other projects keep YAML in folders called ``fixtures`` too:
+    theirs are left alone.
+    """
+    folder = path.parent
+    if path.suffix not in SUFFIXES or folder.parent.name != FOLDER or folder.name[0] in "_.":
+        return False
+    root = folder.parent.parent
+    return (root / "tasks").is_dir() or (root / "runner.yml").is_file()
+
+
+def shown(path: Path) -> str:
+    """The path as people know it: from the project's folder on."""
+    return "/".join(path.parts[-3:])
+
+
+def read_case(path: Path) -> Case:
+    """The case in a file. ``InputError`` when it cannot be read or something in it is wrong."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"the case cannot be read: {error}", where=Where(shown(path)), code=INVALID) from error
+    return parse_case(text, path.absolute())
+
+
+def parse_case(text: str, path: Path) -> Case:
+    """The case that ``text`` describes, as if it stood at ``path``."""
+    table = read_table(text, shown(path), INVALID)
+    _refuse_unknown(table, _KEYS)
+    event, sample = _event(table)
+    case = Case(
+        path=path,
+        event=event,
+        sample=sample,
+        description=table.text("description", "") or "",
+        task=table.text("task"),
+        options=_mapping(table, "options", "option keys to values"),
+        shop=table.text("shop"),
+        reads=_recorded(table),
+        before=tuple(_deeds(table, "before")),
+        meanwhile=tuple(_deeds(table, "meanwhile")),
+        faults=tuple(_faults(table)),
+        cache=_mapping(table, "cache", "cache keys to values"),
+        clock=table.moment("clock"),
+        task_id=table.text("task_id"),
+        perform=table.boolean("perform", False),
+        expect=_expectation(table),
+        places=dict(_places(table)),
+    )
+    _check_company(table, case)
+    return case
+
+
+def _refuse_unknown(table: Table, known: Iterable[str]) -> None:
+    """Before anything else: a misspelt key would otherwise be reported as a missing one."""
+    for key in known:
+        _ = key in table  # looking a key up makes it known to the table
+    table.finish()
+
+
+def _check_company(table: Table, case: Case) -> None:
+    """Refuse keys that mean nothing together."""
+    if case.shop is not None and case.reads is not None:
+        table.refuse("shop and reads exclude each other", "reads", "the simulated store answers, or the recording does")
+    for key in _NEEDS_SHOP:
+        if case.shop is None and getattr(case, key):
+            table.refuse(f"{key} needs a store", key, "name a seed: `shop: prints`")
+    if case.meanwhile and not case.perform:
+        table.refuse("meanwhile is for actions that are performed", "meanwhile", "add `perform: true`")
+    if case.expect.failed is not None and not case.perform:
+        table.refuse("expect.failed counts performed runs", "expect", "add `perform: true`")
+    if case.event.preview:
+        for key in ("reads", "cache", "perform"):
+            if getattr(case, key):
+                table.refuse(f"a preview has no {key}", key, "previews see no shop and no cache, and perform nothing")
+
+
+def _event(table: Table) -> tuple[Event, bool]:
+    """The event, and whether its data is that of the topic's sample."""
+    given = table.table("event")
+    if given is None:
+        table.refuse("event is missing: expected topic and data", None, "event: {topic: mechanic/user/trigger}")
+    _refuse_unknown(given, _EVENT_KEYS)
+    sample = given.text("sample")
+    if sample is None:
+        return _event_at(given), False
+    for key in ("topic", "data"):
+        if key in given.names():
+            given.refuse(f"sample and {key} exclude each other", key, "the sample of a topic has a topic and data")
+    return _event_at(given, sample), True
+
+
+def _event_at(given: Table, topic: str | None = None, default_id: str | None = EVENT_ID) -> Event:
+    named = topic or given.required("topic")
+    parent = given.table("parent")
+    if parent is not None:
+        _refuse_unknown(parent, (key for key in _EVENT_KEYS if key != "sample"))
+    return Event(
+        topic=named,
+        data=value_of(given, "data"),
+        preview=given.boolean("preview", False),
+        id=given.text("id", default_id),
+        created_at=given.moment("created_at"),
+        parent=None if parent is None else _event_at(parent, default_id=None),
+        source=given.text("source"),
+        # A native delivery's shopify_topic is its topic (engine.md 1.1); a case need not say it twice.
+        shopify_topic=given.text("shopify_topic", named if named.startswith("shopify/") else None),
+    )
+
+
+def _recorded(table: Table) -> Recorded | None:
+    given = table.table("reads")
+    if given is None:
+        return None
+    answers = value_of(given, "graphql")
+    rest = _mapping(given, "rest", "paths such as variants/1.json to bodies")
+    given.finish()
+    if answers is None:
+        answers = []
+    if isinstance(answers, list):
+        for position, answer in enumerate(answers):
+            _check_answer(given, answer, position)
+        return Recorded(tuple(answers), rest)
+    if not isinstance(answers, dict):
+        given.refuse("expected a list of responses, or root fields with their data", "graphql")
+    return Recorded(answers, rest)
+
+
+def _check_answer(given: Table, answer: Any, position: int) -> None:
+    """A recorded response is whole: ``data``, ``errors``, ``extensions``."""
+    if isinstance(answer, dict) and answer and all(key in _ANSWERS for key in answer):
+        return
+    given.refuse(
+        f"response {position + 1}: expected a mapping of {', '.join(_ANSWERS)}",
+        "graphql",
+        "a response looks like `- data: {shop: {name: Prints}}`",
+    )
+
+
+def _deeds(table: Table, key: str) -> Iterator[Deed]:
+    """``- sell: {sku: HD-OAK}``: one verb an item."""
+    for item in table.tables(key):
+        names = item.names()
+        if len(names) != 1:
+            item.refuse(
+                "expected one verb with its arguments", None, "such as `- sell: {sku: HD-OAK, location: Gallery}`"
+            )
+        yield Deed(names[0], _mapping(item, names[0], "arguments to values"), place_of(item, names[0]))
+
+
+def _faults(table: Table) -> Iterator[tuple[Mapping[str, Any], Where]]:
+    for item in table.tables("faults"):
+        found = {name: value_of(item, name) for name in item.names()}
+        yield found, Where(item.source.name, part=item.path, line=item.node.start_mark.line + 1)
+
+
+def _mapping(table: Table, key: str, what: str) -> dict[str, Any]:
+    found = value_of(table, key)
+    if found is None:
+        return {}
+    if not isinstance(found, dict):
+        table.refuse(f"expected a mapping of {what}", key)
+    return found
+
+
+def _expectation(table: Table) -> Expectation:
+    given = table.table("expect")
+    if given is None:
+        return Expectation()
+    counts = {
+        key: given.integer(key, minimum=0) if key in given else None for key in ("actions", "logs", "errors", "failed")
+    }
+    text = given.text("liquid_error")
+    found = Expectation(**counts, liquid_error=text, renders="liquid_error" in given.names() and text is None)
+    given.finish()
+    return found
+
+
+def _places(table: Table) -> Iterator[tuple[str, Where]]:
+    """Where each key stands; those of the event and of the options too, as ``event.topic``."""
+    for name in table.names():
+        yield name, place_of(table, name)
+        inner = table.table(name) if name in ("event", "options") and table.is_table(name) else None
+        for key in inner.names() if inner is not None else ():
+            yield f"{name}.{key}", place_of(inner, key) if inner is not None else place_of(table, name)
+
+
+def refuse(case: Case, key: str, message: str, hint: str | None = None) -> NoReturn:
+    """Raise ``InputError`` at ``key`` of ``case``, for what turns out wrong when the case is played."""
+    raise InputError(message, where=case.where(key), hint=hint, code=INVALID)
+
+
+def near(word: str, known: Any) -> str | None:
+    """``did you mean …?``, or None when nothing is near."""
+    return nearest(word, known)

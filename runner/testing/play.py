@@ -1,0 +1,135 @@
+"""Plays a case: renders its task for its event, performs what was rendered if asked, and tells what came of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from runner.actions.base import derived_id
+from runner.clock import Clock, FixedClock
+from runner.engine.matching import EnabledTask
+from runner.engine.reads import EngineReads
+from runner.errors import RunnerError
+from runner.liquid.reads import Reads
+from runner.liquid.render import render
+from runner.model.event import Event
+from runner.model.options import unknown_overrides
+from runner.model.rendering import Rendering
+from runner.model.task import Task
+from runner.preview import SAMPLE_SHOP
+from runner.project import find_sample, load_task, sample_topics
+from runner.testing.fixtures import Case, near, refuse
+from runner.testing.performance import Performance, perform
+from runner.testing.readable import call_lines, readable
+from runner.testing.recorded import RecordedReads
+from runner.testing.stage import Stage, staged
+from runner.testing.stock import aftermath
+
+DEFAULT_CLOCK = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
+"""The present of a case without store and clock."""
+
+
+def play(case: Case) -> dict[str, Any]:
+    """What came of ``case``, as its snapshot shows it: JSON-ready, and the same each time.
+
+    Raises ``InputError`` (``fixture.invalid``) or ``TaskError`` for a case that cannot be played. What the script does
+    wrong is part of what came of it.
+    """
+    task = _task(case)
+    if case.shop is None:
+        return readable(_alone(case, task))
+    with staged(case, task.shopify_api_version) as stage:
+        enabled = _enabled(case, task, stage.record, stage.clock)
+        event = _event(case, stage.clock)
+        if case.perform:
+            document = _performed(case, enabled, event, stage)
+        else:
+            reads = None if event.preview else EngineReads(stage.client, stage.store.cache, stage.domain)
+            document = _rendered(_render(enabled, event, stage.record, reads, stage.clock))
+        document["calls"] = call_lines(stage.calls)
+        return readable(document, {stage.address: stage.shop.domain})
+
+
+def _alone(case: Case, task: Task) -> dict[str, Any]:
+    """Rendered without a store."""
+    clock = FixedClock(case.clock or DEFAULT_CLOCK)
+    enabled = _enabled(case, task, SAMPLE_SHOP, clock)
+    event = _event(case, clock)
+    reads = None if event.preview else RecordedReads(case.reads, case.cache)
+    return _rendered(_render(enabled, event, SAMPLE_SHOP, reads, clock))
+
+
+def _performed(case: Case, enabled: EnabledTask, event: Event, stage: Stage) -> dict[str, Any]:
+    played: Performance = perform(case, enabled, event, stage)
+    document = _rendered(played.first) if played.first is not None else {}
+    document["runs"] = played.runs
+    if played.followups:
+        document["followups"] = [{"topic": topic, **_rendered(each)} for topic, each in played.followups]
+    document["shop"] = aftermath(stage.shop, stage.changes_before)
+    document["cache"] = dict(stage.store.cache.items(stage.domain))
+    return document
+
+
+def _rendered(rendering: Rendering) -> dict[str, Any]:
+    return {**rendering.to_dict(), "warnings": list(rendering.warnings)}
+
+
+def _render(
+    enabled: EnabledTask, event: Event, shop: Mapping[str, Any], reads: Reads | None, clock: Clock
+) -> Rendering:
+    return render(
+        enabled.task,
+        event,
+        options=enabled.options,
+        shop=shop,
+        reads=reads,
+        clock=clock,
+        task_id=enabled.id,
+        task_created_at=enabled.created_at,
+    )
+
+
+def _task(case: Case) -> Task:
+    named = case.task or case.handle
+    path = case.root / named
+    try:
+        task = load_task(path if path.is_file() else named, root=case.root)
+    except RunnerError as error:
+        if error.code == "task.missing":
+            refuse(case, "task", error.message, error.hint)
+        raise
+    findings = unknown_overrides(task, case.options)
+    if findings:
+        refuse(case, f"options.{findings[0].key}", findings[0].message, "option keys are whole, with their flags")
+    return task
+
+
+def _enabled(case: Case, task: Task, shop: Mapping[str, Any], clock: Clock) -> EnabledTask:
+    """The task with the case's options over its own; refused when it does not subscribe to the event's topic."""
+    options = {**task.options, **case.options} if case.options else None
+    task_id = case.task_id or derived_id("task", case.handle)
+    enabled = EnabledTask.prepare(task, id=task_id, options=options, shop=shop, clock=clock)
+    if not enabled.wants(case.event.topic):
+        topics = dict.fromkeys(subscription.topic for subscription in enabled.subscriptions)
+        key = "event.sample" if case.sample else "event.topic"
+        listed = f"it responds to {', '.join(topics)}" if topics else "it subscribes to nothing"
+        refuse(
+            case, key, f'the task does not respond to "{case.event.topic}"', near(case.event.topic, topics) or listed
+        )
+    return enabled
+
+
+def _event(case: Case, clock: Clock) -> Event:
+    """The event as it comes: with the data of the sample, and the time of the case where it has none of its own."""
+    event = case.event
+    if case.sample:
+        path = find_sample(event.topic, root=case.root)
+        if path is None:
+            known = sample_topics(case.root)
+            hint = near(event.topic, known) or f"samples: {', '.join(known)}; or give topic and data"
+            refuse(case, "event.sample", f"there is no sample of {event.topic}", hint)
+        event = replace(event, data=json.loads(path.read_text(encoding="utf-8")).get("data"))
+    return event if event.created_at is not None else replace(event, created_at=clock.now())

@@ -1,0 +1,88 @@
+"""Snapshots of cases: ``fixtures/<handle>/<case>.json`` beside the case, kept by syrupy."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from syrupy.data import SnapshotCollection, SnapshotCollections
+from syrupy.extensions.json import JSONSnapshotExtension
+
+from runner.testing.fixtures import SUFFIXES, is_case
+
+if TYPE_CHECKING:
+    from syrupy.location import PyTestLocation
+
+ITEM = "rendering"
+"""The name of the one test of a case, and of its snapshot."""
+_MARKS = ("actions", "liquid_error")
+"""Keys by which a snapshot is told from other JSON files."""
+
+
+class CaseSnapshots(JSONSnapshotExtension):
+    """One JSON file a case, in the case's own folder and under its name, keys in the order given.
+
+    A file is unused when its case is gone. Nothing else in the folders is ever claimed, so that ``--snapshot-update``
+    can delete nothing else.
+    """
+
+    def serialize(self, data: Any, **unused: Any) -> str:
+        """The text of the file."""
+        return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+    @classmethod
+    def dirname(cls, *, test_location: PyTestLocation) -> str:
+        """The folder of the case."""
+        return str(Path(test_location.filepath).parent)
+
+    @classmethod
+    def discovery_dirname(cls, *, test_location: PyTestLocation) -> str:
+        """``fixtures/``: a folder whose last case is gone is looked into as well."""
+        return str(Path(test_location.filepath).parent.parent)
+
+    @classmethod
+    def get_snapshot_name(cls, *, test_location: PyTestLocation, index: Any = 0) -> str:
+        """The same in every file: it holds one."""
+        return ITEM
+
+    @classmethod
+    def get_file_basename(cls, *, test_location: PyTestLocation, index: Any) -> str:
+        """The name of the case."""
+        return test_location.basename
+
+    def read_snapshot_collection(self, *, snapshot_location: str) -> SnapshotCollection:
+        """The one snapshot of the file."""
+        from syrupy.data import Snapshot
+
+        collection = SnapshotCollection(location=snapshot_location)
+        collection.add(Snapshot(name=ITEM))
+        return collection
+
+    def discover_snapshots(
+        self, *, test_location: PyTestLocation, ignore_extensions: list[str] | None = None
+    ) -> SnapshotCollections:
+        """The snapshots whose cases are gone. Syrupy asks at the places of other tests too: there is none of ours."""
+        found = SnapshotCollections()
+        if is_case(Path(test_location.filepath)):
+            for file in orphans(Path(test_location.filepath).parent.parent):
+                found.add(self.read_snapshot_collection(snapshot_location=str(file)))
+        return found
+
+
+def orphans(fixtures: Path) -> list[Path]:
+    """Snapshots in ``fixtures/*/`` without a case of the same name."""
+    files = (file for file in sorted(fixtures.glob("*/*.json")) if file.parent.name[0] not in "_.")
+    return [file for file in files if not _has_case(file) and _is_snapshot(file)]
+
+
+def _has_case(file: Path) -> bool:
+    return any(file.with_suffix(suffix).is_file() for suffix in SUFFIXES)
+
+
+def _is_snapshot(file: Path) -> bool:
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(content, dict) and all(mark in content for mark in _MARKS)

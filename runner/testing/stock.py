@@ -1,0 +1,91 @@
+"""What a simulated store looks like afterwards, in few words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from runner.simulator.server import RunningShop
+
+_NOISE = ("createdAt", "updatedAt")
+_LABELS = ("title", "name", "sku", "key", "handle", "topic")
+_WIDEST = 60
+
+
+def aftermath(shop: RunningShop, since: int) -> dict[str, Any]:
+    """``changes`` after number ``since``, a line each; ``levels`` of the products whose stock changed.
+
+    ``levels``: SKU (or variant) -> location -> available, for all variants of these products.
+    """
+    objects = _by_id(shop.state()["objects"])
+    changes = shop.changes(since)
+    lines = [line for change in changes for line in _lines(objects, change)]
+    found: dict[str, Any] = {"changes": lines}
+    levels = _levels(objects, {change["id"] for change in changes if change["type"] == "InventoryLevel"})
+    return found | ({"levels": levels} if levels else {})
+
+
+def _by_id(objects: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    return {gid: {**fields, "_type": name} for name, group in objects.items() for gid, fields in group.items()}
+
+
+def _lines(objects: Mapping[str, Any], change: Mapping[str, Any]) -> Iterator[str]:
+    """``graphql inventoryAdjustQuantities: HD-OAK at Gallery: available 12 -> 11``."""
+    label = _label(objects, change)
+    if change["operation"] != "update":
+        yield f"{change['cause']}: {label}: {change['operation']}d"
+        return
+    parts = [part for part in _differences(change["before"] or {}, change["after"] or {}) if part]
+    if parts:
+        yield f"{change['cause']}: {label}: {', '.join(parts)}"
+
+
+def _label(objects: Mapping[str, Any], change: Mapping[str, Any]) -> str:
+    fields = objects.get(change["id"]) or change["before"] or change["after"] or {}
+    if change["type"] == "InventoryLevel":
+        return f"{_sku(objects, str(fields.get('item')))} at {_name(objects, str(fields.get('location')))}"
+    named = next((str(fields[key]) for key in _LABELS if fields.get(key)), change["id"].rsplit("/", 1)[-1])
+    return f"{change['type']} {named}"
+
+
+def _differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    """``field old -> new``; a hash, such as the quantities of a level, by its members."""
+    for key, new in after.items():
+        old = before.get(key)
+        if key in _NOISE or key == "_times" or old == new:
+            continue
+        if isinstance(new, Mapping) and isinstance(old, Mapping):
+            yield ", ".join(_differences(old, new))
+        else:
+            yield f"{key.lstrip('_')} {_brief(old)} -> {_brief(new)}"
+
+
+def _brief(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _WIDEST else f"{text[:_WIDEST]}…"
+
+
+def _levels(objects: Mapping[str, dict[str, Any]], changed: set[str]) -> dict[str, dict[str, int]]:
+    """Available of every variant of the products that ``changed`` levels belong to, in the order of the shop."""
+    products = {_product(objects, objects[gid]["item"]) for gid in changed if gid in objects}
+    found: dict[str, dict[str, int]] = {}
+    for fields in objects.values():
+        if fields["_type"] == "InventoryLevel" and _product(objects, fields["item"]) in products:
+            places = found.setdefault(_sku(objects, fields["item"]), {})
+            places[_name(objects, fields["location"])] = int((fields["_quantities"] or {}).get("available", 0))
+    return found
+
+
+def _product(objects: Mapping[str, Any], item: str) -> str | None:
+    variant = objects.get(objects.get(item, {}).get("variant") or "", {})
+    found: str | None = variant.get("product")
+    return found
+
+
+def _sku(objects: Mapping[str, Any], item: str) -> str:
+    return str(objects.get(item, {}).get("sku") or item.rsplit("/", 1)[-1])
+
+
+def _name(objects: Mapping[str, Any], location: str) -> str:
+    return str(objects.get(location, {}).get("name") or location.rsplit("/", 1)[-1])
