@@ -14,6 +14,7 @@ from tests.tasks.keeping import Keeping, held_shop
 
 TITLE = "Harbour"
 PLACES = ("Workshop", "Gallery")
+FAULTS = ("lost_reply", "error", "refused", "throttled")
 HANDLE = "tasks/keep-inventory-levels-in-sync-within-products.json"
 
 
@@ -50,7 +51,7 @@ def moves(variants: int) -> st.SearchStrategy[list[tuple[Any, ...]]]:
             st.tuples(st.just("arrive"), pick, st.booleans(), st.booleans()),
             st.tuples(st.just("work"), st.integers(1, 12)),
             st.tuples(st.just("wait"), st.integers(1, 90)),
-            st.tuples(st.just("spoil"), st.sampled_from(["lost_reply", "error", "refused", "throttled"]), st.booleans()),
+            st.tuples(st.just("spoil"), st.sampled_from(FAULTS), st.booleans()),
         ),
         max_size=14,
     )  # fmt: skip
@@ -116,6 +117,36 @@ def test_levels_are_the_start_plus_all_changes_when_the_shop_is_quiet(shop_and_h
     expected = {place: {f"V{n}": max(0, level) for n in range(variants)} for place, level in story.truth.items()}
     assert keeping.levels(TITLE) == expected
     assert our_doing_below_zero(shop) == []
+
+
+@pytest.mark.parametrize("sales", [{"V0": 1, "V1": 1}, {"V0": 2}, {"V0": 1, "V1": 2, "V2": 3}, {"V2": 7, "V0": 4}])
+def test_what_was_sold_before_the_task_first_looked_counts_too(shop_and_http, sales):
+    shop, http = shop_and_http
+    shop.clear_faults()
+    shop.reset(seed(3, 10))
+    shop.subscribe("inventory_levels/update")
+    keeping = Keeping(shop, http, load_task(HANDLE))
+    for sku, quantity in sales.items():
+        shop.do("sell", sku=sku, location="Workshop", quantity=quantity)
+    keeping.settle()
+    level = max(0, 10 - sum(sales.values()))
+    assert keeping.levels(TITLE) == {
+        "Workshop": dict.fromkeys(("V0", "V1", "V2"), level),
+        "Gallery": dict.fromkeys(("V0", "V1", "V2"), 10),
+    }
+
+
+def test_where_unequal_stock_is_on_hand_the_others_follow_the_one_that_changed(shop_and_http):
+    shop, http = shop_and_http
+    shop.clear_faults()
+    shop.reset(seed(3, 10))
+    for sku, count in {"V0": 4, "V1": 25}.items():
+        shop.do("adjust", sku=sku, location="Workshop", to=count)
+    shop.subscribe("inventory_levels/update")
+    keeping = Keeping(shop, http, load_task(HANDLE))
+    shop.do("sell", sku="V1", location="Workshop")
+    keeping.settle()
+    assert keeping.levels(TITLE)["Workshop"] == dict.fromkeys(("V0", "V1", "V2"), 24)
 
 
 def our_doing_below_zero(shop: Any) -> list[dict[str, Any]]:
