@@ -15,6 +15,8 @@ from runner.actions import ACTION_TYPES
 from runner.cli import COMMANDS
 from runner.cli.output import ExitCode
 from runner.config import SETTINGS, load_settings
+from runner.testing.fixtures import _KEYS as CASE_KEYS
+from runner.testing.fixtures import parse_case
 from tests.architecture.manual import (
     CLI_PAGE,
     DIFFERENCES_PAGE,
@@ -26,7 +28,7 @@ from tests.architecture.manual import (
 )
 from tests.architecture.sources import PACKAGE, ROOT, Module, modules
 
-PAGES = ("actions", "cli", "differences", "errors", "python", "settings", "simulator", "tasks")
+PAGES = ("actions", "cli", "differences", "errors", "fixtures", "python", "settings", "simulator", "tasks")
 
 
 def page(name: str) -> str:
@@ -178,3 +180,14 @@ def test_every_command_line_in_the_readme_and_manual_names_a_command() -> None:
     texts = [(ROOT / "README.md").read_text(encoding="utf-8"), *(page(name) for name in PAGES)]
     named = {word for text in texts for word in re.findall(r"`runner ([a-z]+)", text)}
     assert sorted(named - set(COMMANDS)) == []
+
+
+def test_every_key_of_a_fixture_is_documented() -> None:
+    rows = re.findall(r"^\| `(\w+)` \|", page("fixtures"), flags=re.MULTILINE)
+    assert sorted(rows) == sorted(CASE_KEYS)
+
+
+def test_the_fixture_example_can_be_read() -> None:
+    (example,) = re.findall(r"```yaml\n(.*?)```", page("fixtures"), flags=re.DOTALL)
+    case = parse_case(example, ROOT / "fixtures" / "handle" / "case.yml")
+    assert (case.shop, case.perform, case.event.topic) == ("prints", True, "shopify/inventory_levels/update")
