@@ -145,7 +145,11 @@ class Steps:
             self._say(f"  no task responds to {event.topic}", style="dim")
 
     def _rendered(self, event: Event, run: Run, rendering: Rendering) -> None:
-        self._note(event, run, "succeeded", None)["rendering"] = rendering.to_dict()
+        record = self._note(event, run, "succeeded", None)
+        record["rendering"] = rendering.to_dict()
+        record["read_errors"] = [error for read in rendering.reads for error in read.errors]
+        for error in record["read_errors"]:
+            self._say(f"    the shop answered with an error: {error}", style="yellow")
         for log in rendering.logs:
             self._block("log", log)
         for warning in rendering.warnings:
