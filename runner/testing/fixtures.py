@@ -23,6 +23,7 @@ SUFFIXES = (".yml", ".yaml")
 EVENT_ID = "e0000000-0000-4000-8000-000000000001"
 """The id of an event that is given none: a case must say the same thing each time."""
 
+GRAPHQL = "graphql"
 _KEYS = (
     "description",
     "task",
@@ -46,7 +47,10 @@ _ANSWERS = ("data", "errors", "extensions")
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """Something a shopper or the staff does in the simulated store: a verb of ``POST /_sim/do/<verb>``."""
+    """Something that happens in the simulated store: a verb of ``POST /_sim/do/<verb>`` with its arguments.
+
+    The verb ``graphql`` stands for a call of the Admin API, as another app would make it: ``{"query": text}``.
+    """
 
     verb: str
     arguments: Mapping[str, Any]
@@ -266,10 +270,13 @@ def _deeds(table: Table, key: str) -> Iterator[Deed]:
     for item in table.tables(key):
         names = item.names()
         if len(names) != 1:
-            item.refuse(
-                "expected one verb with its arguments", None, "such as `- sell: {sku: HD-OAK, location: Gallery}`"
-            )
-        yield Deed(names[0], _mapping(item, names[0], "arguments to values"), place_of(item, names[0]))
+            hint = "such as `- sell: {sku: HD-OAK, location: Gallery}`"
+            item.refuse("expected one verb with its arguments", None, hint)
+        if names[0] == GRAPHQL:
+            arguments: Mapping[str, Any] = {"query": item.required(GRAPHQL)}
+        else:
+            arguments = _mapping(item, names[0], "arguments to values")
+        yield Deed(names[0], arguments, place_of(item, names[0]))
 
 
 def _faults(table: Table) -> Iterator[tuple[Mapping[str, Any], Where]]:

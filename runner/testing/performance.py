@@ -61,7 +61,7 @@ class _Watch:
         """``runner.liquid.render.render``, looked at."""
         rendering = render(task, event, **more)
         if not self.renderings:
-            act(self.case, self.stage.shop, self.case.meanwhile)
+            act(self.stage.shop, self.stage.other, self.case.meanwhile)
         self.renderings[self._run] = (event.topic, rendering)
         return rendering
 

@@ -8,26 +8,29 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from runner.actions.cache import MAX_TTL
+from runner.actions.shopify_graphql import user_errors
 from runner.clock import Clock
-from runner.errors import InputError
+from runner.errors import InputError, ShopifyError
+from runner.model.json import canonical
 from runner.project import find_seed
 from runner.shopify.client import CallRecord, ShopifyClient, open_http
 from runner.shopify.schema import DEFAULT_VERSION
 from runner.simulator.server import RunningShop, simulator
 from runner.store import Store
-from runner.testing.fixtures import INVALID, Case, Deed, refuse
+from runner.testing.fixtures import GRAPHQL, INVALID, Case, Deed, refuse
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
     """A store that is served on this machine, with a client, the shop record, and a database on the store's clock.
 
-    ``calls`` grows with each exchange that the client makes from here on. ``changes_before`` is the number of the last
-    change made before the event.
+    ``calls`` grows with each exchange that ``client`` makes; ``other`` is the client of another app, not told of.
+    ``changes_before`` is the number of the last change made before the event.
     """
 
     shop: RunningShop
     client: ShopifyClient
+    other: ShopifyClient
     record: Mapping[str, Any]
     store: Store
     calls: list[CallRecord] = field(default_factory=list)
@@ -57,36 +60,44 @@ def staged(case: Case, api_version: str | None) -> Iterator[Stage]:
         http = stack.enter_context(open_http())
         clock = shop.shop.clock
         calls: list[CallRecord] = []
-        client = ShopifyClient(
-            shop.domain,
-            shop.token,
-            version=api_version or DEFAULT_VERSION,
-            http=http,
-            clock=clock,
-            base_url=shop.url,
-            log=calls.append,
+        version = api_version or DEFAULT_VERSION
+        client, other = (
+            ShopifyClient(shop.domain, shop.token, version=version, http=http, clock=clock, base_url=shop.url, log=each)
+            for each in (calls.append, None)
         )
-        record = client.rest("GET", "/admin/shop.json").body["shop"]
-        calls.clear()
+        record = other.rest("GET", "/admin/shop.json").body["shop"]
         store = stack.enter_context(Store(":memory:", clock=clock))
-        act(case, shop, case.before)
+        act(shop, other, case.before)
         if case.clock is not None:
             shop.set_clock(case.clock)
         changes = shop.changes()
-        stage = Stage(shop, client, record, store, calls, changes[-1]["sequence"] if changes else 0)
+        stage = Stage(shop, client, other, record, store, calls, changes[-1]["sequence"] if changes else 0)
         for key, value in case.cache.items():
             store.cache.put(stage.domain, key, value, MAX_TTL)
         _set_faults(case, shop)
         yield stage
 
 
-def act(case: Case, shop: RunningShop, deeds: Sequence[Deed]) -> None:
-    """Let shoppers and staff do what the case says; ``InputError`` at the deed that cannot be done."""
+def act(shop: RunningShop, other: ShopifyClient, deeds: Sequence[Deed]) -> None:
+    """Let shoppers, staff and another app do what the case says; ``InputError`` at the deed that cannot be done."""
     for deed in deeds:
         try:
-            shop.do(deed.verb, deed.arguments)
-        except InputError as error:
+            if deed.verb == GRAPHQL:
+                _call(other, str(deed.arguments["query"]))
+            else:
+                shop.do(deed.verb, deed.arguments)
+        except (InputError, ShopifyError) as error:
             raise InputError(error.message, hint=error.hint, where=deed.where, code=INVALID) from error
+
+
+def _call(client: ShopifyClient, query: str) -> None:
+    reply = client.graphql(query)
+    failure = reply.failure()
+    if failure is not None:
+        raise failure
+    complaints = user_errors(query, reply.body.get("data"))
+    if complaints:
+        raise InputError(f"the store refuses it: {canonical(complaints)}")
 
 
 def _seed(case: Case) -> Any:
