@@ -118,7 +118,7 @@ class Engine:
 
         ``dedupe`` names the delivery, for Shopify's webhooks topic and webhook id: the same name is the same event, and
         its id follows from the name. Raises InputError for an event that cannot be processed, StoreError when it cannot
-        be kept.
+        be kept. May be called from another thread than the one that drains; the observer is told in the caller's.
         """
         now = self._clock.now()
         if event.preview:
@@ -135,9 +135,9 @@ class Engine:
             return self._intake.record(transaction, kept, run_at=due, dedupe=dedupe)
 
         if not self.queue.accept(record):
-            self._tell(EventDuplicate(kept, dedupe))
+            self._observer(EventDuplicate(kept, dedupe))
             return None
-        self._tell(EventAccepted(kept, due))
+        self._observer(EventAccepted(kept, due))
         return kept.id
 
     def step(self) -> bool:

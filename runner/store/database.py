@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -50,6 +50,7 @@ class Database:
         self.name = _shown(self.url)
         self._memory = _in_memory(self.url)
         self._turn = threading.Lock()
+        self._holder: int | None = None
         if self.url.get_backend_name() == "sqlite" and not self._memory:
             _check_folder(self.url)
         with self._wording("opened"):
@@ -79,9 +80,23 @@ class Database:
         """Give all connections back. A database in memory is gone then."""
         self.engine.dispose()
 
-    def _alone(self) -> Any:
-        """A database in memory has one connection, which takes one transaction at a time."""
-        return self._turn if self._memory else nullcontext()
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """A database in memory has one connection, which takes one transaction at a time: threads wait for each other.
+
+        Raises RuntimeError for a second transaction in a thread that has one open, which would wait for itself.
+        """
+        if not self._memory:
+            yield
+            return
+        if self._holder == threading.get_ident():
+            raise RuntimeError("a transaction is open in this thread already: hand it on as `within`")
+        with self._turn:
+            self._holder = threading.get_ident()
+            try:
+                yield
+            finally:
+                self._holder = None
 
     @contextmanager
     def _wording(self, what: str) -> Iterator[None]:

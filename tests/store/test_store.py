@@ -60,6 +60,13 @@ def test_counting_from_several_threads_loses_nothing(name: str, tmp_path: Path) 
         assert store.cache.get(SHOP, "n") == 100
 
 
+def test_a_transaction_inside_another_is_refused_rather_than_waiting_for_itself() -> None:
+    with Store() as store, store.write() as tx:
+        assert store.cache.get(SHOP, "k", within=tx) is None
+        with pytest.raises(RuntimeError, match="within"):
+            store.cache.get(SHOP, "k")
+
+
 def test_what_is_committed_is_there_for_the_next_process(tmp_path: Path) -> None:
     path = tmp_path / "runner.db"
     with Store(str(path), clock=FixedClock(NOW)) as store, store.write() as tx:
