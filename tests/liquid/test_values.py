@@ -45,6 +45,10 @@ class Thing(LiquidObject):
     def __init__(self, **fields: Any) -> None:
         self.fields = fields
 
+    def __repr__(self) -> str:
+        # Stands in test ids, which must be the same in every worker.
+        return f"Thing({self.fields})"
+
     def lookup(self, key: Any) -> Any:
         return self.fields.get(key)
 
@@ -58,6 +62,9 @@ class Things(LiquidCollection):
     def __init__(self, *items: Any) -> None:
         self.items = items
 
+    def __repr__(self) -> str:
+        return f"Things{self.items}"
+
     def __iter__(self) -> Any:
         return iter(self.items)
 
@@ -70,6 +77,9 @@ class Things(LiquidCollection):
 
 class Named(Described):
     """An object with a text of its own."""
+
+    def __repr__(self) -> str:
+        return "Named()"
 
     def describe(self) -> str:
         return "42 things"
