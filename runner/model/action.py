@@ -15,8 +15,8 @@ CONTROL_PARAMETERS = ("__meta", "__perform_event")
 class Action:
     """What a task wants done.
 
-    ``type`` names the action type; ``options`` is any JSON its type understands; ``meta`` is never interpreted and comes
-    back in ``action.meta``; ``perform_event`` false suppresses ``mechanic/actions/perform``.
+    ``type`` names the action type; ``options`` is any JSON its type understands; ``meta`` is never interpreted and
+    comes back in ``action.meta``; ``perform_event`` false suppresses ``mechanic/actions/perform``.
     """
 
     type: str

@@ -1,4 +1,4 @@
-"""The output contract: a stream of JSON objects, actions with their control parameters (liquid.md 2.1, actions.md 1)."""
+"""The output contract: a stream of JSON objects, actions with control parameters (liquid.md 2.1, actions.md 1)."""
 
 from __future__ import annotations
 

@@ -77,7 +77,8 @@ def test_forloop(text):
 
 
 def test_parentloop_and_shadowing(text):
-    source = "{% for i in (1..2) %}{% for i in (7..8) %}{{ forloop.parentloop.index0 }}{{ i }} {% endfor %}{{ i }};{% endfor %}"
+    inner = "{% for i in (7..8) %}{{ forloop.parentloop.index0 }}{{ i }} {% endfor %}"
+    source = "{% for i in (1..2) %}" + inner + "{{ i }};{% endfor %}"
     assert text(source) == "07 08 1;17 18 2;"
 
 
@@ -100,7 +101,8 @@ def test_a_range_needs_whole_ends(refused):
         ("{% for i in (1..2) %}{% for j in (1..2) %}{% break %}{% endfor %}{{ i }}{% endfor %}", "12"),
         ("{% for i in (1..2) %}{% capture c %}a{{ i }}{% break %}b{% endcapture %}{% endfor %}{{ c }}", "a1"),
         ("{% liquid\n echo 'a'\n break\n echo 'b' %}c", "a"),
-        ("{% tablerow i in (1..3) %}{{ i }}{% break %}{% endtablerow %}", '<tr class="row1">\n<td class="col1">1</td></tr>\n'),
+        ("{% tablerow i in (1..3) %}{{ i }}{% break %}{% endtablerow %}",
+         '<tr class="row1">\n<td class="col1">1</td></tr>\n'),
     ],
 )  # fmt: skip
 def test_break_and_continue(text, source, expected):
