@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from runner.clock import Clock, SystemClock, iso_utc
@@ -12,14 +14,19 @@ from runner.liquid.context import in_part
 from runner.liquid.limits import Budget, Limits
 from runner.liquid.objects import environment as variables_of
 from runner.liquid.objects.base import freeze
+from runner.liquid.objects.secrets import secret_reference, secret_references
 from runner.liquid.reads import NoReads, Reads
 from runner.liquid.state import RenderState
 from runner.liquid.stream import Emitted, read_stream
 from runner.liquid.template import parse
 from runner.model.event import Event
-from runner.model.options import coerce, parse_key, stored_values
+from runner.model.options import Kind, Option, coerce, discover, parse_key, stored_values
 from runner.model.rendering import Rendering
+from runner.model.run_form import fill_form
+from runner.model.secret import Secrets
 from runner.model.task import Task
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 def render(
@@ -33,6 +40,9 @@ def render(
     task_id: str | None = None,
     task_created_at: datetime | str | None = None,
     limits: Limits | None = None,
+    globals: Mapping[str, Any] | None = None,
+    secrets: Secrets | Mapping[str, str | None] | None = None,
+    inputs: Mapping[str, Any] | None = None,
 ) -> Rendering:
     """What ``task`` makes of ``event``.
 
@@ -42,6 +52,11 @@ def render(
     the platform's previews. ``clock`` is asked once. ``task_id`` and ``task_created_at`` are what ``task.id`` and
     ``task.created_at`` show.
 
+    ``globals`` are the shop's JSON values by key. ``secrets`` are its secrets by key, None for a value that is not
+    known here; whatever is rendered holds placeholders for them, never values (``runner.model.secret``). ``inputs`` are
+    the values of the run form by option key or bare name, for ``mechanic/user/form`` and events of resources sent from
+    the admin; what is not among them has its saved value (tasks.md 3.9).
+
     Never raises for what the script does: its failure is in ``Rendering.error`` (liquid.md 1.1, 2.1).
     """
     state = RenderState(
@@ -49,9 +64,11 @@ def render(
         shop=dict(shop or {}),
         reads=reads if reads is not None else NoReads(),
         preview=event.preview,
+        secrets=_secrets(secrets),
     )
+    given = Given(options, globals or _NOTHING, inputs)
     try:
-        emitted = _emitted(task, event, options, state, limits or Limits(), _identity(task_id, task_created_at))
+        emitted = _emitted(task, event, given, state, limits or Limits(), _identity(task_id, task_created_at))
     except LiquidError as error:
         return _rendering(state, error=error)
     except ShopifyError as error:
@@ -59,6 +76,19 @@ def render(
         failure.transient = error.transient
         return _rendering(state, error=failure)
     return _rendering(state, emitted)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a shop and a person give a task: stored option values, globals, values of the run form."""
+
+    options: Mapping[str, Any] | None = None
+    globals: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
+    inputs: Mapping[str, Any] | None = None
+
+
+def _secrets(secrets: Secrets | Mapping[str, str | None] | None) -> Secrets:
+    return secrets if isinstance(secrets, Secrets) else Secrets(dict(secrets or {}))
 
 
 def _rendering(state: RenderState, emitted: Emitted | None = None, error: LiquidError | None = None) -> Rendering:
@@ -99,15 +129,29 @@ def _identity(task_id: str | None, created_at: datetime | str | None) -> dict[st
 def _emitted(
     task: Task,
     event: Event,
-    options: Mapping[str, Any] | None,
+    given: Given,
     state: RenderState,
     limits: Limits,
     identity: Mapping[str, Any],
 ) -> Emitted:
     budget = Budget(limits)
     record = {**_task_record(task), **identity}
-    variables = variables_of(event, state=state, task_record=record)
-    rendered = render_options(task, options, variables, state, budget)
+    form = fill_form(
+        event,
+        discover(task),
+        saved=stored_values(task, given.options),
+        submitted=given.inputs,
+        runtime=lambda option, stored: _runtime(option, stored, given.globals, state.secrets),
+    )
+    variables = variables_of(
+        form.event if form else event,
+        state=state,
+        task_record=record,
+        globals=given.globals,
+        secrets=secret_references(state.secrets),
+        inputs=form.values if form else None,
+    )
+    rendered = render_options(task, given, variables, state, budget)
     variables["options"] = freeze(rendered)
     variables["task"] = freeze({**record, "options": rendered})
     template = parse(task.script, "script")
@@ -120,21 +164,30 @@ def _emitted(
 
 def render_options(
     task: Task,
-    options: Mapping[str, Any] | None,
+    given: Given,
     variables: Mapping[str, Any],
     state: RenderState,
     budget: Budget,
 ) -> dict[str, Any]:
-    """Runtime values by option key: Liquid in texts rendered, then coerced by kind (tasks.md 3.6, 3.8).
+    """Runtime values by option key: Liquid in texts rendered, then coerced by kind, or looked up (tasks.md 3.6, 3.8).
 
     ``variables`` is what the values may use. Raises ``LiquidError`` naming the option and the line.
     """
     runtime: dict[str, Any] = {}
-    for key, stored in stored_values(task, options).items():
+    for key, stored in stored_values(task, given.options).items():
         option = parse_key(key)
         value = _with_liquid(stored, option.label, variables, state, budget) if option.renders_liquid else stored
-        runtime[key] = coerce(option, value)
+        runtime[key] = _runtime(option, value, given.globals, state.secrets)
     return runtime
+
+
+def _runtime(option: Option, stored: Any, globals: Mapping[str, Any], secrets: Secrets) -> Any:
+    """The value scripts see: that of the global an option names, a reference to a secret, else the coerced one."""
+    if option.kind is Kind.GLOBAL:
+        return globals.get(stored) if isinstance(stored, str) else None
+    if option.kind is Kind.SECRET:
+        return secret_reference(stored, secrets)
+    return coerce(option, stored)
 
 
 def _with_liquid(value: Any, label: str, variables: Mapping[str, Any], state: RenderState, budget: Budget) -> Any:
@@ -156,13 +209,19 @@ def render_subscriptions(
     options: Mapping[str, Any] | None = None,
     shop: Mapping[str, Any] | None = None,
     clock: Clock | None = None,
+    globals: Mapping[str, Any] | None = None,
+    secrets: Secrets | Mapping[str, str | None] | None = None,
 ) -> str:
     """The text of the task's subscriptions template, with ``options`` and ``shop`` in scope (tasks.md 2).
 
-    One subscription a line, to be read by ``runner.model.subscription``. Raises ``LiquidError``.
+    ``globals`` and ``secrets`` are for options that name one. One subscription a line, to be read by
+    ``runner.model.subscription``. Raises ``LiquidError``.
     """
-    state = RenderState(now=(clock or SystemClock()).now(), shop=dict(shop or {}), preview=True)
+    state = RenderState(
+        now=(clock or SystemClock()).now(), shop=dict(shop or {}), preview=True, secrets=_secrets(secrets)
+    )
     budget = Budget(Limits())
     variables = {"shop": freeze(state.shop)}
-    rendered = freeze(render_options(task, options, variables, state, budget))
+    given = Given(options, globals or _NOTHING)
+    rendered = freeze(render_options(task, given, variables, state, budget))
     return parse(task.template, "subscriptions").run({**variables, "options": rendered}, state, budget)[0]

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from runner.liquid.reads import NoReads, Reads
 from runner.model.rendering import Read
+from runner.model.secret import Secrets
 
 DEFAULT_ZONE = "UTC"
 
@@ -19,14 +20,16 @@ class RenderState:
     """State of one render, handed to filters that declare a keyword-only ``state`` and to lazy objects.
 
     ``now`` is aware and never moves during a render. ``shop`` is the REST shop record (may be empty). ``preview`` is
-    true for preview events. ``queries`` and ``read_log`` grow as the script asks; ``warnings`` are for the author;
-    ``draws`` counts random draws, so that the next one differs and equal renders draw alike.
+    true for preview events. ``secrets`` are for the signing filters alone. ``queries`` and ``read_log`` grow as the
+    script asks; ``warnings`` are for the author; ``draws`` counts random draws, so that the next one differs and equal
+    renders draw alike.
     """
 
     now: datetime
     shop: Mapping[str, Any] = field(default_factory=dict)
     reads: Reads = field(default_factory=NoReads)
     preview: bool = False
+    secrets: Secrets = field(default_factory=Secrets)
     queries: list[str] = field(default_factory=list)
     read_log: list[Read] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)

@@ -1,0 +1,109 @@
+"""The run form: prefilled, coerced, under bare names, and in the event's data (tasks.md 3.9)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from runner.model.event import Event
+from runner.model.options import coerce, parse_key
+from runner.model.run_form import FilledForm, fill_form, form_options, has_run_form
+
+FORM = "mechanic/user/form"
+DAY, COUNT, FLAG, PLAIN = (
+    "the_event__date_userform",
+    "count__number_userform",
+    "flag__boolean_userform",
+    "plain__number",
+)
+OPTIONS = tuple(parse_key(key) for key in (DAY, COUNT, FLAG, PLAIN, "token__secret_userform"))
+
+
+def fill(topic: str, data: Any = None, submitted: Mapping[str, Any] | None = None, **saved: Any) -> FilledForm:
+    filled = fill_form(Event(topic, data), OPTIONS, saved=saved, submitted=submitted, runtime=coerce)
+    assert filled is not None
+    return filled
+
+
+@pytest.mark.parametrize(
+    ("topic", "expected"),
+    [
+        (FORM, True),
+        ("mechanic/user/order", True),
+        ("mechanic/user/variants", True),
+        ("mechanic/user/collection", True),
+        ("mechanic/user/trigger", False),
+        ("mechanic/user/text", False),
+        ("shopify/orders/create", False),
+        ("user/form/order", False),
+    ],
+)
+def test_only_forms_and_resources_from_the_admin_have_one(topic: str, expected: bool) -> None:
+    assert has_run_form(topic) is expected
+    filled = fill_form(Event(topic), OPTIONS, saved={}, submitted={"count": 1}, runtime=coerce)
+    assert (filled is not None) is expected
+
+
+def test_the_form_asks_for_userform_options_but_never_for_secrets() -> None:
+    assert [option.name for option in form_options(OPTIONS)] == ["the_event", "count", "flag"]
+
+
+@pytest.mark.parametrize(
+    ("submitted", "expected"),
+    [
+        ({"count": "0", "flag": "false"}, {"count": 0, "flag": False}),
+        ({COUNT: 0, FLAG: False}, {"count": 0, "flag": False}),
+        ({"count": "", "flag": None}, {"count": None, "flag": False}),
+        ({"count": "1.5", "flag": "true"}, {"count": 1.5, "flag": True}),
+    ],
+)
+def test_values_are_coerced_by_kind_and_false_and_zero_stay(submitted: Any, expected: Any) -> None:
+    filled = fill("mechanic/user/order", {"id": 1}, submitted, **{COUNT: "7", FLAG: True})
+    assert filled.values == {"the_event": None, **expected}
+
+
+def test_the_form_starts_with_the_saved_values() -> None:
+    filled = fill(FORM, None, {"count": 5}, **{DAY: "2026-01-02", COUNT: 1, PLAIN: 9})
+    assert filled.values == {"the_event": "2026-01-02", "count": 5, "flag": False}
+    assert filled.event.data == {**filled.values, DAY: "2026-01-02", COUNT: 5, FLAG: False}
+
+
+@pytest.mark.parametrize("data", [{DAY: "2026-02-03", COUNT: "4"}, {"the_event": "2026-02-03", "count": "4"}])
+def test_the_data_of_a_form_event_is_what_was_submitted_by_key_or_by_name(data: dict[str, Any]) -> None:
+    filled = fill(FORM, data)
+    assert filled.values == {"the_event": "2026-02-03", "count": 4, "flag": False}
+    assert filled.event.data == {
+        "the_event": "2026-02-03",
+        "count": 4,
+        "flag": False,
+        DAY: "2026-02-03",
+        COUNT: 4,
+        FLAG: False,
+    }
+
+
+def test_values_of_no_option_are_kept_as_they_are() -> None:
+    assert fill(FORM, {"extra__x": "1"}).values["extra"] == "1"
+    assert fill(FORM, {"extra__x": "1"}).event.data["extra__x"] == "1"
+
+
+def test_a_resource_gets_the_values_under_whole_keys_where_it_has_no_such_field() -> None:
+    filled = fill("mechanic/user/order", {"id": 1, "count": 3, DAY: "own"}, {"count": "4", "the_event": "2026-01-01"})
+    assert filled.event.data == {"id": 1, "count": 3, DAY: "own", COUNT: 4, FLAG: False}
+    assert filled.values["the_event"] == "2026-01-01"
+
+
+@pytest.mark.parametrize(
+    ("topic", "data"), [("mechanic/user/orders", [{"id": 1}]), ("mechanic/user/order", None), (FORM, "text")]
+)
+def test_data_that_is_no_hash_is_left_alone(topic: str, data: Any) -> None:
+    filled = fill(topic, data, {"count": 1})
+    assert filled.event.data == data
+    assert filled.values["count"] == 1
+
+
+def test_a_form_without_anything_stays_without_data() -> None:
+    filled = fill_form(Event(FORM), (), saved={}, submitted=None, runtime=coerce)
+    assert filled == FilledForm({}, Event(FORM))
