@@ -16,7 +16,8 @@ USES_RANDOMNESS: set[str] = set()
 READS_THE_ENVIRONMENT = {"runner.config", "runner.cli.output", "runner.project", "runner.testing.plugin"}
 
 _NOW = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.sleep"}
-_RANDOM = re.compile(r"^(random\.(?!Random\b)\w+|secrets\.\w+|uuid\.uuid[14]|os\.urandom)$")
+_SECRETS = r"secrets\.(token_\w+|choice|randbelow|randbits|SystemRandom)"  # the module, not our variables of that name
+_RANDOM = re.compile(rf"^(random\.(?!Random\b)\w+|{_SECRETS}|uuid\.uuid[14]|os\.urandom)$")
 
 
 def _calls(module: Module) -> list[tuple[int, str]]:
