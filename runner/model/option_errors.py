@@ -1,15 +1,16 @@
 """What is wrong with option values, in words (tasks.md 3.7).
 
-Here are the rules that need nothing but keys and values; references to globals and secrets, Liquid inside values and
+Here are the rules that need nothing but keys and values, and the names of globals and secrets; Liquid inside values and
 errors rendered by the script are checked where those are known.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any
 
@@ -50,17 +51,35 @@ Finding = tuple[str, str, int | str | None]
 """Code, message, item."""
 
 
-def validate(options: Iterable[Option], values: Mapping[str, Any], *, now: datetime | None = None) -> list[OptionError]:
+def validate(
+    options: Iterable[Option],
+    values: Mapping[str, Any],
+    *,
+    now: datetime | None = None,
+    globals: Collection[str] | None = None,
+    secrets: Collection[str] | None = None,
+) -> list[OptionError]:
     """Everything wrong with the stored ``values`` (before coercion) of ``options``, in their order; empty when fine.
 
     ``now`` is the present in the shop's time zone; without it ``futureonly`` is not checked, which belongs to saving
-    only.
+    only. ``globals`` and ``secrets`` are the keys the shop has; None: not known, so that nothing is said about them.
     """
+    known = {Kind.GLOBAL: globals, Kind.SECRET: secrets}
     errors = []
     for option in options:
-        for code, message, item in _findings(option, values.get(option.key), now):
-            errors.append(OptionError(code, option.key, option.label, message, item))
+        value = values.get(option.key)
+        found = [*_findings(option, value, now), *_reference_findings(option, value, known.get(option.kind))]
+        errors += [OptionError(code, option.key, option.label, message, item) for code, message, item in found]
     return errors
+
+
+def _reference_findings(option: Option, value: Any, known: Collection[str] | None) -> Iterator[Finding]:
+    is_key = isinstance(value, str)
+    if known is None or value is None or value == "" or (is_key and value in known):
+        return
+    near = get_close_matches(value, sorted(known), n=1) if is_key else []
+    hint = f' Did you mean "{near[0]}"?' if near else ""
+    yield "option.reference", f'No {option.kind} named "{value}" in this shop.{hint}', None
 
 
 def _findings(option: Option, value: Any, now: datetime | None) -> Iterator[Finding]:

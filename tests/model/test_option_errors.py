@@ -164,6 +164,32 @@ def test_the_past_is_refused_only_where_the_key_says_so(key: str, value: str, wr
     assert findings(key, value, now=NOW) == expected
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("token__secret_required", "api_token", None),
+        ("token__secret", "other", 'No secret named "other" in this shop.'),
+        ("token__secret", "api_tokne", 'No secret named "api_tokne" in this shop. Did you mean "api_token"?'),
+        ("token__secret", "rates", 'No secret named "rates" in this shop.'),
+        ("token__secret", ["api_token"], "No secret named \"['api_token']\" in this shop."),
+        ("token__secret", "", None),
+        ("token__secret", None, None),
+        ("rates__global", "rates", None),
+        ("rates__global", "api_token", 'No global named "api_token" in this shop.'),
+        ("rates", "missing", None),
+    ],
+)
+def test_a_global_or_secret_that_does_not_exist_is_reported(key: str, value: Any, message: str | None) -> None:
+    errors = validate([parse_key(key)], {key: value}, globals={"rates"}, secrets={"api_token"})
+    assert [(error.code, error.message) for error in errors] == ([("option.reference", message)] if message else [])
+    assert validate([parse_key(key)], {key: value}) == []
+
+
+def test_a_required_reference_that_is_missing_is_reported_once() -> None:
+    errors = validate([parse_key("token__secret_required")], {}, secrets=())
+    assert [error.code for error in errors] == ["option.required"]
+
+
 def test_findings_come_in_the_order_of_the_options() -> None:
     options = [parse_key("b__required"), parse_key("a__email_array")]
     errors = validate(options, {"a__email_array": ["x", "y@z.q", "w"]})
@@ -184,3 +210,4 @@ def test_a_finding_is_json_ready() -> None:
 def test_no_value_makes_validation_fail(value: Any) -> None:
     for key, _, _ in KEY_CASES:
         assert all(error.message for error in validate([parse_key(key)], {key: value}, now=NOW))
+        assert all(error.message for error in validate([parse_key(key)], {key: value}, globals={"a": 1}, secrets=[]))
