@@ -25,8 +25,15 @@ def project(pytester: pytest.Pytester, task: dict[str, Any]) -> Path:
     return pytester.path
 
 
+PLUGINS_WITHOUT = ("randomly", "hypothesispytest", "anyio", "socket", "timeout")
+"""Plugins that have no part in this and take seconds to load."""
+
+
+BARE = tuple(word for name in PLUGINS_WITHOUT for word in ("-p", f"no:{name}"))
+
+
 def ran(pytester: pytest.Pytester, *words: str) -> pytest.RunResult:
-    return pytester.runpytest_inprocess("-p", "no:randomly", *words)
+    return pytester.runpytest_inprocess(*BARE, *words)
 
 
 def snapshot(path: Path) -> Any:
@@ -194,11 +201,11 @@ def test_update_never_deletes_files_that_are_no_snapshots(pytester: pytest.Pytes
 def test_two_workers_write_and_pass(pytester: pytest.Pytester, write: Write) -> None:
     paths = [write(name, CASE) for name in ("one", "two", "three")]
     write("gone", CASE)
-    result = pytester.runpytest_subprocess("-n", "2", "--snapshot-update")
+    result = pytester.runpytest_subprocess(*BARE, "-n", "2", "--snapshot-update")
     result.assert_outcomes(passed=4)
     assert all(path.with_suffix(".json").exists() for path in paths)
     (pytester.path / "fixtures" / "echo" / "gone.yml").unlink()
-    result = pytester.runpytest_subprocess("-n", "2")
+    result = pytester.runpytest_subprocess(*BARE, "-n", "2")
     result.assert_outcomes(passed=3)
     result.stdout.fnmatch_lines(["*1 snapshot unused*"])
 
