@@ -11,6 +11,7 @@ from liquid.token import TOKEN_EOF, TOKEN_TAG
 
 from runner.liquid.places import line_of, tag_error
 from runner.liquid.tags.base import DialectNode, DialectTag
+from runner.model.permissions import scope_names
 
 if TYPE_CHECKING:
     from runner.liquid.context import Context
@@ -52,7 +53,7 @@ class PermissionsTag(DialectTag):
         return PermissionsNode(tag, self._scopes(tag, body))
 
     def _scopes(self, tag: Token, body: str) -> tuple[str, ...]:
-        scopes = tuple(re.split(r"[\s,]+", body.strip(" \t\r\n,"))) if body.strip(" \t\r\n,") else ()
+        scopes = scope_names(body)
         for scope in scopes:
             if not re.fullmatch(r"[a-z0-9_]+", scope):
                 raise tag_error(
