@@ -38,7 +38,8 @@ __all__ = [
     "validate",
 ]
 
-_REFERENCE = re.compile(r"(?<![\w.])options\.([a-z0-9_]+)")
+_REFERENCE = re.compile(r"options(?<![\w.]options)\.([a-z0-9_]+)")
+"""Looks behind only once the word is found: a pattern that begins with a word is searched for many times faster."""
 
 
 def discovered_keys(task: Task) -> tuple[str, ...]:

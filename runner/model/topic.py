@@ -153,13 +153,18 @@ def check_topic(text: str) -> TopicNote | None:
     parts = text.split("/")
     if len(parts) != 3 or not all(_PART.fullmatch(part) for part in parts):
         return _malformed(text, parts)
-    near = nearest_topic(text)
-    hint = f"Did you mean {near}?" if near else None
     if parts[0] == "mechanic" and text not in MECHANIC_TOPICS:
-        return TopicNote(f'There is no topic "{text}".', hint or "Topics of mechanic/ are a fixed list.", fatal=True)
+        return TopicNote(
+            f'There is no topic "{text}".', _did_you_mean(text) or "Topics of mechanic/ are a fixed list.", fatal=True
+        )
     if parts[0] == "shopify" and text not in SHOPIFY_TOPICS:
-        return TopicNote(f'"{text}" is not on the list of Shopify topics; Shopify may refuse it.', hint)
+        return TopicNote(f'"{text}" is not on the list of Shopify topics; Shopify may refuse it.', _did_you_mean(text))
     return None
+
+
+def _did_you_mean(text: str) -> str | None:
+    near = nearest_topic(text)
+    return f"Did you mean {near}?" if near else None
 
 
 def nearest_topic(text: str) -> str | None:
