@@ -24,7 +24,7 @@ EVENT_ID = "e0000000-0000-4000-8000-000000000001"
 """The id of an event that is given none: a case must say the same thing each time."""
 
 GRAPHQL = "graphql"
-_KEYS = (
+KEYS = (
     "description",
     "task",
     "event",
@@ -40,6 +40,7 @@ _KEYS = (
     "perform",
     "expect",
 )
+"""What a case may hold; all but ``event`` may be left out."""
 _EVENT_KEYS = ("topic", "data", "sample", "preview", "id", "created_at", "parent", "source", "shopify_topic")
 _NEEDS_SHOP = ("before", "faults", "perform")
 _ANSWERS = ("data", "errors", "extensions")
@@ -154,7 +155,7 @@ def read_case(path: Path) -> Case:
 def parse_case(text: str, path: Path) -> Case:
     """The case that ``text`` describes, as if it stood at ``path``."""
     table = read_table(text, shown(path), INVALID)
-    _refuse_unknown(table, _KEYS)
+    _refuse_unknown(table, KEYS)
     event, sample = _event(table)
     case = Case(
         path=path,

@@ -13,6 +13,7 @@ from runner.engine.engine import Engine
 from runner.engine.matching import EnabledTask
 from runner.engine.observe import EventAccepted, Occurrence, TaskRunStarted
 from runner.engine.records import action_of
+from runner.errors import InputError
 from runner.liquid.render import render
 from runner.model.event import Event
 from runner.model.rendering import Rendering
@@ -21,7 +22,7 @@ from runner.store import Store
 from runner.testing.fixtures import Case, refuse
 from runner.testing.stage import Stage, act
 
-MOST_ATTEMPTS = 1_000
+MOST_ATTEMPTS = 500
 """Attempts of one case: a task that starts itself for ever ends here."""
 _HORIZON = timedelta(days=400)
 """How far the store's time is moved for runs that are due later: offsets, retries."""
@@ -48,6 +49,8 @@ class _Watch:
     events: list[Event] = field(default_factory=list)
     renderings: dict[str, tuple[str, Rendering]] = field(default_factory=dict)
     """Task run -> topic and rendering, that of its last attempt."""
+    fault: InputError | None = None
+    """Kept until the end, since the engine would take it for a fault of the task."""
     _run: str = ""
 
     def occurred(self, occurrence: Occurrence) -> None:
@@ -61,7 +64,10 @@ class _Watch:
         """``runner.liquid.render.render``, looked at."""
         rendering = render(task, event, **more)
         if not self.renderings:
-            act(self.stage.shop, self.stage.other, self.case.meanwhile)
+            try:
+                act(self.stage.shop, self.stage.other, self.case.meanwhile)
+            except InputError as error:
+                self.fault = error
         self.renderings[self._run] = (event.topic, rendering)
         return rendering
 
@@ -84,6 +90,8 @@ def perform(case: Case, enabled: EnabledTask, event: Event, stage: Stage) -> Per
     )
     engine.accept(event)
     done = engine.drain(stage.clock.now() + _HORIZON, limit=MOST_ATTEMPTS)
+    if watch.fault is not None:
+        raise watch.fault
     if done.later or engine.queue.stats().due:
         refuse(case, "perform", f"no end after {MOST_ATTEMPTS} attempts", "the task seems to start itself again")
     rendered = list(watch.renderings.values())

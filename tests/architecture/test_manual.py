@@ -15,7 +15,7 @@ from runner.actions import ACTION_TYPES
 from runner.cli import COMMANDS
 from runner.cli.output import ExitCode
 from runner.config import SETTINGS, load_settings
-from runner.testing.fixtures import _KEYS as CASE_KEYS
+from runner.testing.fixtures import KEYS as CASE_KEYS
 from runner.testing.fixtures import parse_case
 from tests.architecture.manual import (
     CLI_PAGE,
