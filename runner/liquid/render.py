@@ -102,6 +102,7 @@ def _rendering(state: RenderState, emitted: Emitted | None = None, error: Liquid
         error=error,
         reads=tuple(state.read_log),
         warnings=tuple(state.warnings),
+        lookups=tuple(state.lookups.values()),
     )
 
 

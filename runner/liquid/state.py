@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from runner.liquid.reads import NoReads, Reads
-from runner.model.rendering import Read
+from runner.model.rendering import Lookup, Read
 from runner.model.secret import Secrets
 
 DEFAULT_ZONE = "UTC"
@@ -20,9 +20,9 @@ class RenderState:
     """State of one render, handed to filters that declare a keyword-only ``state`` and to lazy objects.
 
     ``now`` is aware and never moves during a render. ``shop`` is the REST shop record (may be empty). ``preview`` is
-    true for preview events. ``secrets`` are for the signing filters alone. ``queries`` and ``read_log`` grow as the
-    script asks; ``warnings`` are for the author; ``draws`` counts random draws, so that the next one differs and equal
-    renders draw alike.
+    true for preview events. ``secrets`` are for the signing filters alone. ``queries``, ``read_log`` and ``lookups``
+    (by name) grow as the script asks; ``warnings`` are for the author; ``draws`` counts random draws, so that the next one
+    differs and equal renders draw alike.
     """
 
     now: datetime
@@ -32,6 +32,7 @@ class RenderState:
     secrets: Secrets = field(default_factory=Secrets)
     queries: list[str] = field(default_factory=list)
     read_log: list[Read] = field(default_factory=list)
+    lookups: dict[str, Lookup] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     draws: int = 0
 
@@ -49,6 +50,11 @@ class RenderState:
         """Note ``text`` for the author, once."""
         if text not in self.warnings:
             self.warnings.append(text)
+
+    def look_up(self, name: str, path: str | None) -> None:
+        """Note that the script reached for ``name``, which REST serves at ``path``; nothing when it serves no such."""
+        if path is not None and name not in self.lookups:
+            self.lookups[name] = Lookup(name, path)
 
     def graphql(self, query: str, variables: Mapping[str, Any] | None) -> Any:
         """Give ``query`` to the reads and keep a record of it; the whole response, or None."""

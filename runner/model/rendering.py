@@ -25,12 +25,24 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
+class Lookup:
+    """A relation or collection that a script reached for, whether or not it took a read: its scope is needed live.
+
+    ``name`` is ``customer.orders``, ``shop.customers``; ``path`` where REST serves such resources, ids as ``{slots}``.
+    """
+
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rendering:
     """Actions, logs and errors in rendered order.
 
     ``errors`` non-empty: the run is failed and ``actions`` is empty, since nothing of it is performed. ``error`` is set
     when the script itself failed (syntax, limits, output that is no object stream); then nothing else is filled except
-    ``queries``, ``reads`` and ``warnings``. ``queries`` are the texts given to the ``shopify`` filter, in order.
+    ``queries``, ``reads``, ``lookups`` and ``warnings``. ``queries`` are the texts given to the ``shopify`` filter, in
+    order; ``lookups`` has each name once.
     """
 
     actions: tuple[Action, ...] = ()
@@ -40,6 +52,7 @@ class Rendering:
     error: LiquidError | None = None
     reads: tuple[Read, ...] = ()
     warnings: tuple[str, ...] = field(default=())
+    lookups: tuple[Lookup, ...] = ()
 
     @property
     def liquid_error(self) -> str | None:

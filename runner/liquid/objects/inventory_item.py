@@ -46,6 +46,9 @@ class VariantOf:
             None if ident is None else resource.fetch.resources["variant"].at(f"variants/{ident}.json", resource.fetch)
         )
 
+    def served_at(self, resources: Mapping[str, type[Resource]]) -> str | None:
+        return resources["variant"].PATH
+
 
 def _variant_id(item: int, fetch: Fetch) -> int | None:
     variables = {"id": f"gid://shopify/InventoryItem/{item}"}

@@ -35,6 +35,10 @@ class Listing:
     form: type[ResourceCollection] | None = None
     """The collection's class, when it can do more than the ordinary one."""
 
+    def served_at(self, resources: Mapping[str, type[Resource]]) -> str:
+        """Where REST serves what is listed: by itself, else in this list. Its first word tells the access scope."""
+        return resources[self.kind].PATH or self.paths[0]
+
     def open(self, fetch: Fetch, *, owner: Resource | None = None, **changes: Any) -> ResourceCollection:
         """The collection itself, below ``owner`` if any; ``changes`` replace parts of this listing."""
         return (self.form or ResourceCollection)(replace(self, **changes) if changes else self, fetch, owner)

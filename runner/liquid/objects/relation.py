@@ -22,6 +22,9 @@ class Relation(Protocol):
     def value(self, resource: Resource, name: str) -> Any:
         """What ``resource.name`` is in a template."""
 
+    def served_at(self, resources: Mapping[str, type[Resource]]) -> str | None:
+        """The REST path of what it leads to, as ``Lookup.path``; None when it is a part of the resource itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -35,6 +38,9 @@ class Part:
 
     def value(self, resource: Resource, name: str) -> Any:
         return parts(resource, resource.field(name), self.kind, whole=self.whole)
+
+    def served_at(self, resources: Mapping[str, type[Resource]]) -> str | None:
+        return resources[self.kind].PATH
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,9 @@ class One:
         kind = resource.fetch.resources[self.kind]
         path = fill(kind.PATH or "{no_path}", lambda slot: ident if slot == "id" else resource.slot_below(slot))
         return kind.at(path, resource.fetch)
+
+    def served_at(self, resources: Mapping[str, type[Resource]]) -> str | None:
+        return resources[self.kind].PATH
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +91,9 @@ class Many:
             params={**self.listing.params, **{key: text for key, text in filled.items() if text}},
         )
 
+    def served_at(self, resources: Mapping[str, type[Resource]]) -> str | None:
+        return self.listing.served_at(resources)
+
 
 @dataclass(frozen=True, slots=True)
 class ByName:
@@ -90,6 +102,9 @@ class ByName:
     def value(self, resource: Resource, name: str) -> Any:
         found = resource.field(name)
         return NamedValues(found) if isinstance(found, FrozenList) else found
+
+    def served_at(self, resources: Mapping[str, type[Resource]]) -> str | None:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +115,9 @@ class MetafieldsAt:
 
     def value(self, resource: Resource, name: str) -> Any:
         return Metafields(resource.fetch, fill(self.path, resource.slot), resource)
+
+    def served_at(self, resources: Mapping[str, type[Resource]]) -> str | None:
+        return self.path
 
 
 def parts(resource: Resource, found: Any, kind: str, *, whole: bool) -> Any:

@@ -86,9 +86,13 @@ class Resource(LiquidObject):
         if not isinstance(key, str):
             return None
         if key == "reload":
+            self.fetch.state.look_up(f"{self.NAME}.reload", self.PATH)
             return self.reload()
         relation = self.RELATIONS.get(key)
-        return self.field(key) if relation is None else relation.value(self, key)
+        if relation is None:
+            return self.field(key)
+        self.fetch.state.look_up(f"{self.NAME}.{key}", relation.served_at(self.fetch.resources))
+        return relation.value(self, key)
 
     def field(self, name: str) -> Any:
         """A REST field: of the payload, else of the whole resource, read once; None when neither has it."""

@@ -40,7 +40,10 @@ class Shop(LiquidObject):
         if key == "reload":
             return self.reload()
         listing = self._listings.get(key)
-        return None if listing is None else listing.open(self._fetch)
+        if listing is None:
+            return None
+        self._fetch.state.look_up(f"shop.{key}", listing.served_at(self._fetch.resources))
+        return listing.open(self._fetch)
 
     def reload(self) -> Self | None:
         """The shop as it is in this run; None when nobody answers."""
