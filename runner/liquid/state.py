@@ -21,8 +21,8 @@ class RenderState:
 
     ``now`` is aware and never moves during a render. ``shop`` is the REST shop record (may be empty). ``preview`` is
     true for preview events. ``secrets`` are for the signing filters alone. ``queries``, ``read_log`` and ``lookups``
-    (by name) grow as the script asks; ``warnings`` are for the author; ``draws`` counts random draws, so that the next one
-    differs and equal renders draw alike.
+    (by name) grow as the script asks; ``warnings`` are for the author; ``draws`` counts random draws, so that the next
+    one differs and equal renders draw alike.
     """
 
     now: datetime
