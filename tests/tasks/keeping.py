@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from runner import Event, FixedClock, Task
-from runner.engine import Counts, EnabledTask, Engine
+from runner.engine import EnabledTask, Engine
 from runner.engine.observe import Occurrence
 from runner.shopify.client import CallRecord, ShopifyClient, open_http
 from runner.simulator.server import RunningShop, simulator
@@ -19,9 +19,14 @@ TOPIC = "inventory_levels/update"
 
 
 class Keeping:
-    """One task against one simulated shop, over real HTTP, on a clock that only the test moves."""
+    """One task against one simulated shop, over real HTTP, on a clock that only the test moves.
 
-    def __init__(self, shop: RunningShop, http: Any, task: Task, options: dict[str, Any] | None = None) -> None:
+    ``workers`` engines share one store, each with a queue of its own: a test can let them overlap, run by run.
+    """
+
+    def __init__(
+        self, shop: RunningShop, http: Any, task: Task, options: dict[str, Any] | None = None, workers: int = 1
+    ) -> None:
         self.shop = shop
         self.clock = FixedClock(START)
         self.calls: list[CallRecord] = []
@@ -32,7 +37,10 @@ class Keeping:
         record = self.client.rest("GET", "/admin/shop.json").body["shop"]
         self.store = Store(":memory:", clock=self.clock)
         enabled = EnabledTask.prepare(task, options=options, shop=record, clock=self.clock)
-        self.engine = Engine(self.store, [enabled], shop=record, client=self.client, observer=self.seen.append)
+        self.engines = [
+            Engine(self.store, [enabled], shop=record, client=self.client, observer=self.seen.append)
+            for _ in range(workers)
+        ]
         self.pending: list[dict[str, Any]] = []
         self.arrivals = 0
 
@@ -41,15 +49,17 @@ class Keeping:
         self.pending += self.shop.take()
         return self.pending
 
-    def arrive(self, index: int, *, keep: bool = False, again: bool = False) -> None:
-        """Let the webhook at ``index`` arrive; ``keep`` it on its way to arrive once more.
+    def arrive(self, index: int, *, worker: int = 0, keep: bool = False, again: bool = False) -> None:
+        """Let the webhook at ``index`` arrive at ``worker``; ``keep`` it on its way to arrive once more.
 
         ``again``: under another delivery id, as when Shopify makes two deliveries of one change.
         """
         webhook = self.pending[index] if keep else self.pending.pop(index)
         self.arrivals += 1
         name = f"{webhook['id']}-{self.arrivals}" if again else webhook["id"]
-        self.engine.accept(Event(f"shopify/{webhook['topic']}", webhook["payload"], source="shopify"), dedupe=name)
+        self.engines[worker % len(self.engines)].accept(
+            Event(f"shopify/{webhook['topic']}", webhook["payload"], source="shopify"), dedupe=name
+        )
 
     def tick(self, seconds: float) -> None:
         """Time passes, here and in the shop."""
@@ -66,13 +76,19 @@ class Keeping:
                 self.arrive(0)
         raise AssertionError(f"the shop is not quiet after {rounds} rounds")
 
-    def drain(self) -> Counts:
+    def drain(self) -> None:
         """Work everything off, retries included: the clocks move to them."""
         before = self.clock.now()
-        counts = self.engine.drain(advance=True, limit=500)
+        for engine in self.engines:
+            engine.drain(advance=True, limit=500)
         self.shop.advance((self.clock.now() - before).total_seconds() + 1)
         self.clock.advance(1)
-        return counts
+
+    def work(self, worker: int, steps: int) -> None:
+        """Let ``worker`` do up to ``steps`` runs that are due now."""
+        engine = self.engines[worker % len(self.engines)]
+        while steps > 0 and engine.step():
+            steps -= 1
 
     def levels(self, product: str) -> dict[str, dict[str, int]]:
         """``{location: {sku: available}}`` of the product with this title."""
