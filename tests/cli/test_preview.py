@@ -54,12 +54,12 @@ def test_a_preview_event_of_the_task_comes_before_the_sample(run: Command, tmp_p
 
 
 def test_each_distinct_topic_is_rendered_once(run: Command, tmp_path: Path) -> None:
-    template = f"{TOPIC}\n{TOPIC}+1.hour\nmechanic/scheduler/daily"
+    template = f"{TOPIC}\n{TOPIC}+1.hour\nuser/stock/check"
     path = task_file(tmp_path, "{% log event.topic %}", subscriptions_template=template)
     previews = run("preview", path, "--json").document["previews"]
     assert [(each["topic"], each["logs"]) for each in previews] == [
         (TOPIC, [TOPIC]),
-        ("mechanic/scheduler/daily", ["mechanic/scheduler/daily"]),
+        ("user/stock/check", ["user/stock/check"]),
     ]
     assert previews[1]["source"] == "no data"
 
