@@ -21,8 +21,12 @@ SCRIPT = '{% log "seen" %}{% action "echo", event.data %}'
 
 @pytest.fixture
 def own_syrupy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Syrupy keeps its session in a global: give ours back after a run of pytest inside pytest."""
+    """A run of pytest inside pytest: syrupy keeps its session in a global, which is given back afterwards.
+
+    A worker's name in the environment would make the inner run think that it is a worker itself, which reports nothing.
+    """
     monkeypatch.setattr(syrupy, "_syrupy", syrupy._syrupy)
+    monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
 
 
 @pytest.fixture
