@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from graphql import (
     ArgumentNode,
+    DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
@@ -29,6 +31,7 @@ from runner.shopify.schema import Access, Schema, named_type
 from runner.shopify.scopes import Need, Needs
 
 _GID = re.compile(r"gid://shopify/([A-Za-z]+)/")
+_BRACKETS = re.compile(r'"""(?:\\"""|.)*?"""|"(?:\\.|[^"\\\n])*"|#[^\n\r]*|[()]|[^()"#]+|["]', re.DOTALL)
 _OWNER_KEYS = frozenset({"id", "ids", "ownerId"})
 """Where a mutation names the objects it changes. Other ids in its input are only mentioned (actions.md 4.7, rule 2)."""
 _GID_TYPES: Mapping[str, str] = {
@@ -45,17 +48,56 @@ _OVERRIDES: Mapping[str, tuple[str, ...]] = {
     ),
 }
 """Mutations that Shopify publishes no scope for and whose ids do not tell it either (actions.md 4.7, rule 2)."""
+_ROOTS: Mapping[str, tuple[str, ...]] = {
+    "deliveryProfile": ("read_shipping",),
+    "deliveryProfiles": ("read_shipping",),
+    "publication": ("read_publications",),
+}
+"""Query roots that Shopify publishes no scope for, though it asks for the one of their family."""
 _FREE = frozenset({"flowTriggerReceive", "stagedUploadsCreate", "bulkOperationCancel"})
 """Mutations without a scope of their own."""
 _INNER = {"bulkOperationRunQuery": "query", "bulkOperationRunMutation": "mutation"}
 
 
 def walk(document: str, variables: Mapping[str, Any], schema: Schema) -> Needs:
-    """What every operation of ``document`` needs."""
+    """What every operation of ``document`` needs.
+
+    Of a text that does not parse because of its arguments, as when an option is not set yet, the fields still count.
+    """
     try:
-        parsed = parse(document, no_location=True)
+        return _walked(_parsed(document), variables, schema)
     except GraphQLSyntaxError as error:
-        return Needs(unknown=(f"the GraphQL text does not parse, so its scopes are unknown: {error.message}",))
+        reason = error.message
+    except RecursionError:
+        return Needs(unknown=("the GraphQL text is nested too deeply, so its scopes are unknown",))
+    try:
+        fields = _walked(_parsed(_without_arguments(document)), variables, schema)
+    except GraphQLSyntaxError:
+        return Needs(unknown=(f"the GraphQL text does not parse, so its scopes are unknown: {reason}",))
+    sentence = f"the GraphQL text does not parse, so its scopes come from its fields alone: {reason}"
+    return Needs(fields.needs, (sentence, *fields.unknown))
+
+
+@lru_cache(maxsize=512)
+def _parsed(document: str) -> DocumentNode:
+    """The nodes of ``document``, which nobody changes. Previews of many topics send the same texts."""
+    return parse(document, no_location=True)
+
+
+def _without_arguments(document: str) -> str:
+    """``document`` without anything in round brackets."""
+    kept: list[str] = []
+    depth = 0
+    for lexeme in _BRACKETS.finditer(document):
+        text = lexeme.group()
+        depth += text == "("
+        if depth == 0:
+            kept.append(text)
+        depth = max(0, depth - (text == ")"))
+    return "".join(kept)
+
+
+def _walked(parsed: DocumentNode, variables: Mapping[str, Any], schema: Schema) -> Needs:
     fragments = {node.name.value: node for node in parsed.definitions if isinstance(node, FragmentDefinitionNode)}
     walker = _Walk(schema, variables, fragments)
     for node in parsed.definitions:
@@ -116,8 +158,10 @@ class _Walk:
         here = f"{path}.{name}".lstrip(".")
         if parent == self.schema.mutation:
             self.mutation(node, known.access)
-        elif not self.add(known.access, here):
-            self.add(self.schema.type_access(result), here)
+        elif self.add(known.access, here) or self.add(self.schema.type_access(result), here):
+            pass  # the field's own rule, else that of the type it gives
+        elif parent == self.schema.query and name in _ROOTS:
+            self.note(Need(_ROOTS[name], here))
         self.selections(node.selection_set, result, here)
 
     def add(self, rule: Access | None, reason: str) -> bool:
@@ -147,14 +191,14 @@ class _Walk:
             rest = f" Shopify says: {' '.join(rule.words.split())}" if rule else ""
             self.unknown[f"mutation {name}: no id tells what it changes, so its scope is unknown.{rest}"] = None
         for kind in kinds:
-            type_name = _GID_TYPES.get(kind, kind)
+            type_name = _GID_TYPES.get(kind, kind[:1].upper() + kind[1:])  # stubs write gid://shopify/order/1, too
             if type_name not in self.schema:
                 self.unknown[f"mutation {name}: {kind} is not a type of the Admin API"] = None
                 continue
             access = self.schema.type_access(type_name)
             for group in access.scopes if access else ():
                 written = tuple(re.sub(r"\Aread_", "write_", scope) for scope in group)
-                self.note(Need(written, f"mutation {name} on {kind}"))
+                self.note(Need(written, f"mutation {name} on {type_name}"))
 
     def owners(self, argument: ArgumentNode) -> Iterator[str]:
         """The resource types in the ids of an argument that say what is changed."""

@@ -11,7 +11,7 @@ from tests.architecture.sources import Module, modules, run_time_imports
 
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("cli", "web"),
-    ("config", "preview", "project", "task_folder", "testing"),
+    ("config", "preview", "preview_scopes", "project", "task_folder", "testing"),
     ("engine",),
     ("actions",),
     ("files", "liquid", "shopify", "store"),

@@ -74,6 +74,8 @@ def test_mutations_need_what_shopify_publishes(mutation: str, expected: tuple[st
         ("DraftOrder", ("write_draft_orders",)),
         ("Article", ("write_content",)),
         ("OnlineStorePage", ("write_content",)),
+        ("order", ("write_orders",)),
+        ("draftOrder", ("write_draft_orders",)),
         ("Shop", ()),
     ],
 )
@@ -116,6 +118,30 @@ def test_several_owners_need_several_scopes() -> None:
 )
 def test_what_cannot_be_found_out_is_said(document: str, words: str) -> None:
     assert any(words in line for line in of_graphql(document, schema=SCHEMA).unknown)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "query { orders(first: ) { nodes { id } } }",
+        'query($n: Int) { orders(first: $n, after: , query: ")") { nodes { id } } } # )',
+        'query { orders(query: """)""", first: ) { nodes { id } } }',
+        "query { orders(first: (1) { nodes { id } } }) { nodes { id } } }",
+    ],
+)
+def test_the_fields_of_a_text_with_broken_arguments_still_count(document: str) -> None:
+    found = of_graphql(document, schema=SCHEMA)
+    assert found.scopes() == ("read_orders",)
+    assert "fields alone" in found.unknown[0]
+
+
+@pytest.mark.parametrize(
+    "document", ["{ orders(first: 1 }", "{ orders { id ", "", "orders", '{ orders(a: "x }', "{a" * 50_000]
+)
+def test_a_text_that_cannot_be_read_at_all_needs_nothing_that_is_known(document: str) -> None:
+    found = of_graphql(document, schema=SCHEMA)
+    assert found.needs == ()
+    assert "scopes are unknown" in found.unknown[0]
 
 
 def test_bulk_operations_need_what_their_inner_query_reads() -> None:
