@@ -68,7 +68,7 @@ def walk(document: str, variables: Mapping[str, Any], schema: Schema) -> Needs:
         return _walked(_parsed(document), variables, schema)
     except GraphQLSyntaxError as error:
         reason = error.message
-    except RecursionError:
+    except RecursionError:  # older releases of graphql-core have no limit of their own
         return Needs(unknown=("the GraphQL text is nested too deeply, so its scopes are unknown",))
     try:
         fields = _walked(_parsed(_without_arguments(document)), variables, schema)
