@@ -62,7 +62,7 @@ def modulo(value: Any, other: Any) -> int | float:
 
 
 def round_(value: Any, digits: Any = 0) -> int | float:
-    """Half away from zero on the decimal; to an integer for 0 digits or an integer input."""
+    """Half away from zero on the decimal; to an integer for 0 or negative digits, or an integer input."""
     source, places = number(value), int(_finite("round", number(digits))[0])
     if isinstance(source, int) and places >= 0:
         return source
@@ -71,11 +71,11 @@ def round_(value: Any, digits: Any = 0) -> int | float:
     if places > MAX_DIGITS or (isinstance(source, Decimal) and not source.is_finite()):
         return result_number(source)
     if places < -MAX_DIGITS:
-        return 0 if isinstance(source, int) else 0.0
+        return 0
     unit = Fraction(10) ** -places
     steps, rest = divmod(abs(Fraction(source)), unit)
     rounded = (steps + (1 if rest * 2 >= unit else 0)) * unit * (-1 if source < 0 else 1)
-    return int(rounded) if isinstance(source, int) or places == 0 else float(rounded)
+    return int(rounded) if isinstance(source, int) or places <= 0 else float(rounded)
 
 
 def ceil(value: Any) -> int:

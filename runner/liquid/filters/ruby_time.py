@@ -21,7 +21,7 @@ _ISO: Final = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?\s*(Z|[+-]\d\d:?\d\d)?)?", _FLAGS
 )
 _NOISE: Final = re.compile(r"[^-+',./:@\w\[\]]+")
-_WEEKDAY: Final = re.compile(r"\b(sun|mon|tue|wed|thu|fri|sat)(?:day|sday|nesday|rsday|urday|s|rs|r)?\b\.?", _FLAGS)
+_WEEKDAY: Final = re.compile(r"\b(?:sun|mon|tue|wed|thu|fri|sat)[^-/\d\s]*", _FLAGS)
 _TIME: Final = re.compile(
     r"""(?:
           (?P<hour>\d+)\s*:\s*(?P<minute>\d+)(?:\s*:\s*(?P<second>\d+)(?:[.,](?P<fraction>\d*))?)?
@@ -104,7 +104,7 @@ def _number(text: str) -> int:
 
 def _year(text: str) -> int:
     digits = re.sub(r"[^-0-9]", "", text)
-    number, short = int(digits[:6]), len(digits) <= 2
+    number, short = int(digits[:9]), len(digits) <= 2
     return number + (1900 if number >= 69 else 2000) if short and number >= 0 else number
 
 
@@ -124,10 +124,6 @@ def _iso_like(found: re.Match[str], reading: Reading) -> bool:
     return _set_date(reading, found[1], found[2], found[3])
 
 
-def _with_month_name(found: re.Match[str], reading: Reading) -> bool:
-    return _set_date(reading, found[1], _month(found[2]), found[3])
-
-
 def _iso_week(found: re.Match[str], reading: Reading) -> bool:
     reading.week = (int(found[1]), int(found[2]), int(found[3] or 1))
     return True
@@ -140,6 +136,11 @@ def _ordinal(found: re.Match[str], reading: Reading) -> bool:
 
 def _year_and_month(found: re.Match[str], reading: Reading) -> bool:
     reading.year, reading.month = int(found[1]), int(found[2])
+    return True
+
+
+def _year_alone(found: re.Match[str], reading: Reading) -> bool:
+    reading.year = _year(found[1])
     return True
 
 
@@ -179,25 +180,25 @@ def _digits(found: re.Match[str], reading: Reading) -> bool:
     return True
 
 
-# differs: Ruby takes any word that begins like a month ("marketing") for one.
-_MONTH_WORD: Final = (
-    r"\b(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)(?![a-z])\.?"
-)
+_MONTH: Final = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+_MONTH_WORD: Final = rf"{_MONTH}[^-\d\s']*"
+"""Any word that begins like a month is one ("marketing"), as in Ruby."""
 _YEAR: Final = r"('?-?\d+(?:(?:st|nd|rd|th)\b)?)"
-_COMPACT: Final = r"(?<![\w.,/])(\d{2,14})(?:\s*t\s*(\d{2,6})(?:[,.](\d*))?)?(z\b|[-+]\d{1,4}\b)?(?![\w.,/])"
+_COMPACT: Final = r"(?<![\w.,/])(\d{2,14})(?:\s*t\s*(?:(\d{2,6})(?:[,.](\d*))?)?)?(z\b|[-+]\d{1,4}\b)?(?![\w.,/])"
 
 _DATE_FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Reading], bool]], ...]] = (
-    (re.compile(rf"('?\d+)(?:st|nd|rd|th)?\.?\s*(?:of\s+)?(?<!\d){_MONTH_WORD}(?:[\s,]*{_YEAR})?", _FLAGS), _european),
-    (re.compile(rf"{_MONTH_WORD}\s*('?\d+)[^-\d\s']*(?:[\s,]+('?-?\d+))?", _FLAGS), _american),
+    (re.compile(rf"('?\d+)[^-\d\s]*\s*{_MONTH_WORD}(?:\s*{_YEAR})?", _FLAGS), _european),
+    (re.compile(rf"\b{_MONTH_WORD}\s*('?\d+)[^-\d\s']*(?:\s*,?\s*('?-?\d+))?", _FLAGS), _american),
     (re.compile(r"('?[-+]?\d+)-(\d+)-('?-?\d+)", _FLAGS), _iso_like),
-    (re.compile(rf"('?-?\d+)-{_MONTH_WORD}-('?-?\d+)", _FLAGS), _with_month_name),
+    (re.compile(rf"('?-?\d+)-{_MONTH}[^-/.]*-('?-?\d+)", _FLAGS), _european),
+    (re.compile(rf"\b{_MONTH}[^-/.]*-('?-?\d+)(?:-('?-?\d+))?", _FLAGS), _american),
     (re.compile(r"('?-?\d+)/\s*('?\d+)(?:\D\s*('?-?\d+))?", _FLAGS), _iso_like),
     (re.compile(r"('?-?\d+)\.\s*('?\d+)\.\s*('?-?\d+)", _FLAGS), _iso_like),
     (re.compile(r"\b(\d{4})-?w(\d\d)(?:-?(\d))?\b", _FLAGS), _iso_week),
     (re.compile(r"\b(\d{4})-(\d{3})\b", _FLAGS), _ordinal),
     (re.compile(r"\b(\d{4})-(\d\d)\b", _FLAGS), _year_and_month),
-    (re.compile(_MONTH_WORD, _FLAGS), _month_alone),
+    (re.compile(r"'(\d+)\b", _FLAGS), _year_alone),
+    (re.compile(rf"\b{_MONTH}\S*", _FLAGS), _month_alone),
     (re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)\b", _FLAGS), _day_alone),
     (re.compile(_COMPACT, _FLAGS), _digits),
 )

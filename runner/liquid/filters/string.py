@@ -172,20 +172,24 @@ def truncate(value: Any, length: Any = 50, ellipsis: Any = "...") -> str | None:
 
 
 def truncatewords(value: Any, words: Any = 15, ellipsis: Any = "...") -> str | None:
-    """The first ``words`` words (at least one), single-spaced, and the ellipsis when there are more."""
+    """The first ``words`` words (at least one), single-spaced, and the ellipsis when even a blank follows."""
     if value is None:
         return None
     source, count = argument_text(value), max(1, whole("truncatewords", words))
     found = split(source, " ")
-    return source if len(found) <= count else " ".join(found[:count]) + argument_text(ellipsis)
+    if len(found) < count or (len(found) == count and not source[-1:].isspace()):
+        return source
+    return " ".join(found[:count]) + argument_text(ellipsis)
 
 
 def unindent(value: Any) -> str:
-    """Every line without the least indentation of the lines that are not blank."""
+    """Every line without the least indentation of the lines that are not blank.
+
+    A blank line that is shorter stays as it is: so do both of Ruby's ways to unindent, of which the platform's is one.
+    """
     lines = argument_text(value).split("\n")
-    indents = [len(line) - len(line.lstrip(" \t")) for line in lines if line.strip()]
-    least = min(indents, default=0)
-    return "\n".join([line[least:] if line.strip() else line[min(least, _indent(line)) :] for line in lines])
+    least = min((_indent(line) for line in lines if line.strip()), default=0)
+    return "\n".join([line[least:] if _indent(line) >= least else line for line in lines])
 
 
 def _indent(line: str) -> int:
