@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import ClassVar
 
-from liquid import Environment, Mode
+from liquid import Environment, Mode, Token
 
 from runner.liquid.expressions.filters import FilterFunction
 from runner.liquid.filters import all_filters
+from runner.liquid.lexer import tokens
 from runner.liquid.limits import BLOCK_NESTING
 from runner.liquid.tags import TAGS
 
@@ -21,6 +23,10 @@ class DialectEnvironment(Environment):
     def __init__(self) -> None:
         self.functions: dict[str, FilterFunction] = {}
         super().__init__(tolerance=Mode.STRICT, strict_filters=True)
+
+    def tokenizer(self) -> Callable[[str], Iterator[Token]]:
+        """Our lexer in place of python-liquid's."""
+        return tokens
 
     def setup_tags_and_filters(self, *, extra: bool = False) -> None:
         """Register the dialect's own tags and filters, and nothing else."""

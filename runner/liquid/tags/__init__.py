@@ -6,8 +6,6 @@ from typing import Final
 
 from liquid import Tag
 from liquid.builtin.tags.comment_tag import CommentTag
-from liquid.builtin.tags.inline_comment_tag import InlineCommentTag
-from liquid.builtin.tags.liquid_tag import LiquidTag
 from liquid.token import TOKEN_CONTENT, TOKEN_ILLEGAL, TOKEN_OUTPUT
 
 from runner.liquid.tags.action import ActionTag
@@ -22,9 +20,11 @@ from runner.liquid.tags.for_ import ForTag
 from runner.liquid.tags.if_ import IfTag, UnlessTag
 from runner.liquid.tags.ifchanged import IfChangedTag
 from runner.liquid.tags.interrupts import BreakTag, ContinueTag
+from runner.liquid.tags.liquid_ import InlineCommentTag, LiquidTag
 from runner.liquid.tags.log import LogTag
 from runner.liquid.tags.output import EchoTag, OutputTag
 from runner.liquid.tags.permissions import PermissionsTag
+from runner.liquid.tags.raw import RawTag
 from runner.liquid.tags.snippets import IncludeTag, RenderTag
 from runner.liquid.tags.tablerow import TablerowTag
 from runner.liquid.tags.unknown import UnknownTag
@@ -53,6 +53,7 @@ TAGS: Final[dict[str, type[Tag]]] = {
     "liquid": LiquidTag,
     "log": LogTag,
     "permissions": PermissionsTag,
+    "raw": RawTag,
     "render": RenderTag,
     "tablerow": TablerowTag,
     "unless": UnlessTag,
