@@ -32,8 +32,9 @@ class CaseNode(DialectNode):
 
     __slots__ = ("subject", "whens")
 
-    def __init__(self, token: Token, subject: Expression, whens: Sequence[When]) -> None:
-        super().__init__(token, prints=not all(when.block.blank for when in whens))
+    def __init__(self, token: Token, subject: Expression, whens: Sequence[When], dropped: BlockNode) -> None:
+        # What is dropped prints nothing and yet makes the tag no blank one, as in Ruby.
+        super().__init__(token, prints=not all(block.blank for block in (dropped, *(when.block for when in whens))))
         self.subject = subject
         self.whens = tuple(whens)
         if not self.blank:
@@ -65,14 +66,14 @@ class CaseTag(DialectTag):
         subject = parser.primary()
         parser.expect_end()
         ends = ("when", "else", "endcase")
-        self.body(stream, tag, ends, "endcase")  # text before the first when is dropped
+        dropped = self.body(stream, tag, ends, "endcase")  # text before the first when
         whens: list[When] = []
         while stream.current.value != "endcase":
             branch, text = self.header(stream)
             candidates = self._candidates(text) if branch.value == "when" else None
             whens.append(When(candidates, self.body(stream, tag, ends, "endcase")))
         self.finish(stream)
-        return CaseNode(tag, subject, whens)
+        return CaseNode(tag, subject, whens, dropped)
 
     def _candidates(self, text: Token) -> list[Expression]:
         parser = self.expressions(text)

@@ -1,4 +1,7 @@
-"""``break`` and ``continue``: out of a loop, or out of the whole render (liquid.md 1.9)."""
+"""``break`` and ``continue``: out of a loop, or out of the whole render (liquid.md 1.9).
+
+A block that holds one is not blank, as in Ruby: white space before it is printed (liquid.md 1.10).
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,7 @@ class BreakTag(DialectTag):
     name = "break"
 
     def parse(self, stream: TokenStream) -> BreakNode:
-        return BreakNode(self.header(stream)[0], prints=False)
+        return BreakNode(self.header(stream)[0], prints=True)
 
 
 class ContinueTag(DialectTag):
@@ -54,4 +57,4 @@ class ContinueTag(DialectTag):
     name = "continue"
 
     def parse(self, stream: TokenStream) -> ContinueNode:
-        return ContinueNode(self.header(stream)[0], prints=False)
+        return ContinueNode(self.header(stream)[0], prints=True)

@@ -50,9 +50,10 @@ def read_header(parser: ExpressionParser, allowed: Sequence[str]) -> LoopHeader:
             raise parser.failure(f"expected reversed, {expected} or the end of the tag, found {parser.describe()}")
         parser.take()
         parser.expect_sign(":")
-        if word.value == "offset" and parser.at_word(CONTINUE):
+        if word.value == "offset":
+            continues = parser.at_word(CONTINUE)
+        if word.value == "offset" and continues:
             parser.take()
-            continues = True
         else:
             arguments[word.value] = parser.primary()
     return LoopHeader(variable, items, key, arguments, continues, backwards)
@@ -76,6 +77,8 @@ def walk(header: LoopHeader, context: Context) -> Walk:
     if isinstance(value, LiquidCollection) and not (offset or limit is not None or header.backwards):
         return _walk_lazily(value, context)
     items = _items(value)
+    if isinstance(value, str):
+        limit, offset = None, 0  # a text is one item whatever part is asked for, as in Ruby
     first = max(offset, 0)
     last = len(items) if limit is None else min(len(items), max(first, offset + limit))
     chosen = items[first:last]

@@ -70,6 +70,30 @@ def test_offset_continue_goes_on_where_the_last_loop_ended(text):
     assert text(source, a=[1, 2, 3]) == "12-3"
 
 
+@pytest.mark.parametrize("part", ["limit: 0", "offset: 1", "limit: 0 offset: 3", "offset: continue", "reversed"])
+def test_a_text_is_one_item_whatever_part_of_it_is_asked_for(text, part):
+    assert text("{% for i in 'ab' " + part + " %}{{ i }}{% else %}none{% endfor %}") == "ab"
+
+
+@pytest.mark.parametrize(
+    ("offsets", "expected"), [("offset: continue offset: 1", "23"), ("offset: 1 offset: continue", "123")]
+)
+def test_the_last_of_two_offsets_counts(text, offsets, expected):
+    assert text("{% for i in a " + offsets + " %}{{ i }}{% endfor %}", a=[1, 2, 3]) == expected
+
+
+@pytest.mark.parametrize("tag", ["break", "continue"])
+def test_white_space_before_break_and_continue_is_printed(text, tag):
+    """A block with one of them is not blank, as in Ruby (liquid.md 1.10)."""
+    assert text("{% for i in (1..2) %}{% if true %}  {% " + tag + " %}{% endif %}{% endfor %}").startswith("  ")
+    assert text("{% if true %} {% assign a = 1 %}{% endif %}.") == "."
+
+
+def test_text_before_the_first_when_is_dropped_and_keeps_the_white_space_of_branches(text):
+    assert text("{% case 1 %}x{% when 1 %} {% assign a = 1 %}{% endcase %}.") == " ."
+    assert text("{% case 1 %} {% when 1 %} {% assign a = 1 %}{% endcase %}.") == "."
+
+
 def test_forloop(text):
     names = ["index", "index0", "rindex", "rindex0", "first", "last", "length"]
     source = "{% for i in (5..6) %}" + " ".join(f"{{{{ forloop.{name} }}}}" for name in names) + ";{% endfor %}"
