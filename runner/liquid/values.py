@@ -37,6 +37,7 @@ __all__ = [
     "argument_text",
     "compare",
     "contains",
+    "content",
     "elements",
     "equals",
     "float_text",
@@ -241,6 +242,8 @@ def contains(left: Any, right: Any) -> bool:
     if isinstance(left, str):
         return argument_text(right) in left
     if isinstance(left, (list, tuple)):
+        if isinstance(right, Keyword):
+            return False
         # One C loop for texts: they equal nothing but texts, and lists of tags are long (performance.md 6).
         return right in left if isinstance(right, str) else any(equals(item, right) for item in left)
     if isinstance(left, dict):
@@ -259,46 +262,42 @@ def contains(left: Any, right: Any) -> bool:
 
 
 def lookup(value: Any, key: Any) -> Any:
-    """One step of a path, ``value.key`` or ``value[key]``; nil whenever there is nothing."""
-    if key is None:
-        return None
+    """One step of a path by name, ``value.key``: what is inside, else ``size``, ``first`` or ``last``; nil otherwise."""
+    found = content(value, key)
+    if found is not None or key not in ("size", "first", "last"):
+        return found
     if isinstance(value, dict):
-        return _hash_lookup(value, key)
-    if isinstance(value, LiquidObject):
-        return value.lookup(key)
+        if key in value:
+            return None
+        if key == "first":
+            return next(([name, item] for name, item in value.items()), None)
+        return len(value) if key == "size" else None
     if isinstance(value, (list, tuple)):
-        if isinstance(key, str):
-            return _list_property(value, key)
-        if isinstance(key, int) and not isinstance(key, bool) and -len(value) <= key < len(value):
-            return value[key]
-        return None
+        return len(value) if key == "size" else (value[0 if key == "first" else -1] if value else None)
     if isinstance(value, str):
-        return {"size": len(value), "first": value[:1], "last": value[-1:]}.get(key) if isinstance(key, str) else None
-    if isinstance(value, range) and isinstance(key, str):
-        return {"size": len(value), "first": value.start, "last": value.stop - 1}.get(key)
+        return {"size": len(value), "first": value[:1], "last": value[-1:]}[key]
+    if isinstance(value, range):
+        return {"size": len(value), "first": value.start, "last": value.stop - 1}[key]
     return len(value) if isinstance(value, Binary) and key == "size" else None
 
 
-def _hash_lookup(value: dict[Any, Any], key: Any) -> Any:
-    if isinstance(key, str):
-        if key in value:
-            return value[key]
-        if key == "size":
-            return len(value)
-        if key == "first":
-            return next(([name, item] for name, item in value.items()), None)
+def content(value: Any, key: Any) -> Any:
+    """One step of a path in brackets, ``value[key]``: what is inside, nil when there is nothing.
+
+    A hash with counts by tag does not answer ``counts["size"]`` with their number, as Ruby does not.
+    """
+    if key is None:
         return None
-    if isinstance(key, (int, float)):
-        # differs: Ruby finds nothing under a number in a hash of texts; bracketed assignment stored it under its text.
-        return value[key] if key in value and not isinstance(key, bool) else value.get(scalar_text(key))
-    return None
-
-
-def _list_property(value: Any, key: str) -> Any:
-    if key == "size":
-        return len(value)
-    if key == "first":
-        return value[0] if value else None
-    if key == "last":
-        return value[-1] if value else None
+    if isinstance(value, dict):
+        if isinstance(key, str):
+            return value.get(key)
+        if isinstance(key, (int, float)):
+            # differs: Ruby finds nothing under a number in a hash of texts; bracketed assignment stored it under its
+            # text.
+            return value[key] if key in value and not isinstance(key, bool) else value.get(scalar_text(key))
+        return None
+    if isinstance(value, LiquidObject):
+        return value.lookup(key)
+    if isinstance(value, (list, tuple)) and isinstance(key, int) and not isinstance(key, bool):
+        return value[key] if -len(value) <= key < len(value) else None
     return None

@@ -110,6 +110,41 @@ def test_paths(text, path, expected):
     assert text("{{ " + path.replace("hash", "h") + " }}", h=DATA["hash"], **variables) == expected
 
 
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("counts['size']", ""),
+        ("counts['first']", ""),
+        ("counts[word]", ""),
+        ("counts.size", "1"),
+        ("counts.first.first", "a"),
+        ("counts.last", ""),
+        ("list['size']", ""),
+        ("list[word]", ""),
+        ("word['size']", ""),
+        ("word.last", "t"),
+        ("stored['size']", "xl"),
+        ("stored.size", "xl"),
+        ("stored.first", ""),
+        ("nil_first.first", ""),
+        ("empty_list.first", ""),
+        ("empty_list.last", ""),
+        ("empty_hash.first", ""),
+        ("number.size", ""),
+    ],
+)
+def test_brackets_find_contents_and_dots_find_properties_too(text, path, expected):
+    variables = {
+        "counts": {"a": 1}, "list": [1], "word": "first", "stored": {"size": "xl", "first": None}, "number": 5,
+        "nil_first": {"first": None}, "empty_list": [], "empty_hash": {},
+    }  # fmt: skip
+    assert text("{{ " + path + " }}", **variables) == expected
+
+
+def test_properties_of_a_range(text):
+    assert text("{% assign r = (1..4) %}{{ r.size }}{{ r['size'] }}{{ r.first }}{{ r.last }}{{ r.other }}") == "414"
+
+
 TRUTH = {
     "nil": None,
     "false": False,
@@ -180,10 +215,13 @@ def test_the_truth_table(text, name, blank, empty, nil, false, truthy):
         ("true or false and false", True),
         ("false or true and true", True),
         ("blank == blank", False),
+        ("empty == empty", False),
+        ("blank == empty", False),
+        ("none contains blank", False),
     ],
 )
 def test_conditions(text, condition, expected):
-    variables = {"a": [1, 2], "b": [1, 2], "h": {"k": "v"}}
+    variables = {"a": [1, 2], "b": [1, 2], "h": {"k": "v"}, "none": [None, ""]}
     assert text("{% if " + condition + " %}y{% endif %}", **variables) == ("y" if expected else "")
 
 

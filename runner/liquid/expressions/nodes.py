@@ -59,12 +59,27 @@ class FreshHash(Expression):
         return {}
 
 
+class Property:
+    """``.size``, ``.first`` or ``.last``: what a container has besides its contents. Brackets only find contents."""
+
+    __slots__ = ("name",)
+
+    NAMES = frozenset({"size", "first", "last"})
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+Step = str | int | Property | Expression
+"""One step of a path: a name or constant key, or a key to be evaluated."""
+
+
 class Path(Expression):
     """``a.b[c]["d"][0]``: a variable and steps into it; nil as soon as something is missing (liquid.md 1.6)."""
 
     __slots__ = ("root", "steps", "text")
 
-    def __init__(self, start: int, root: str | Expression, steps: Sequence[str | int | Expression], text: str) -> None:
+    def __init__(self, start: int, root: str | Expression, steps: Sequence[Step], text: str) -> None:
         super().__init__(start)
         self.root = root
         self.steps = tuple(steps)
@@ -85,7 +100,7 @@ class Path(Expression):
 
     def _step(self, value: Any, key: Any, context: Context) -> Any:
         try:
-            return values.lookup(value, key)
+            return values.lookup(value, key.name) if type(key) is Property else values.content(value, key)
         except RunnerError as error:
             raise context.placed(error, self.start) from error
 

@@ -18,7 +18,9 @@ from runner.liquid.expressions.nodes import (
     Literal,
     Or,
     Path,
+    Property,
     RangeLiteral,
+    Step,
 )
 from runner.liquid.places import syntax_error
 from runner.liquid.values import BLANK, EMPTY
@@ -157,12 +159,13 @@ class ExpressionParser:
         """A variable with its steps."""
         start = self.current.start
         root: str | Expression = self._bracket() if self.at_sign("[") else self.name()
-        steps: list[str | int | Expression] = []
+        steps: list[Step] = []
         while True:
             if self.at_sign("["):
                 steps.append(_constant(self._bracket()))
             elif self.skip_sign("."):
-                steps.append(self.name())
+                name = self.name()
+                steps.append(Property(name) if name in Property.NAMES else name)
             else:
                 break
         return Path(start, root, steps, self._text_since(start))
@@ -247,7 +250,7 @@ class ExpressionParser:
         return left
 
 
-def _constant(key: Expression) -> str | int | Expression:
+def _constant(key: Expression) -> Step:
     """The key itself when it is a plain string or integer: lookups then skip an evaluation."""
     if isinstance(key, Literal) and type(key.value) in (str, int):
         literal: str | int = key.value

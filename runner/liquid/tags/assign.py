@@ -11,7 +11,7 @@ from runner.liquid.expressions import Expression
 from runner.liquid.expressions.nodes import Path
 from runner.liquid.objects.base import FrozenHash, FrozenList, LiquidObject, thaw
 from runner.liquid.tags.base import DialectNode, DialectTag
-from runner.liquid.values import lookup, text
+from runner.liquid.values import content, text
 
 if TYPE_CHECKING:
     from runner.liquid.context import Context
@@ -47,7 +47,7 @@ class AssignNode(DialectNode):
         for key in keys:
             if not isinstance(container, (dict, list)):
                 break
-            container = lookup(container, key)
+            container = content(container, key)
             path = f"{path}[{key!r}]"
         if isinstance(container, (FrozenHash, FrozenList, LiquidObject)):
             raise context.failure(f"{path} cannot be changed", self.target.start, _CLONE, "liquid.frozen")
