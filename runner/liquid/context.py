@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from liquid import RenderContext
 
-from runner.clock import stopwatch
-from runner.errors import LimitError, LiquidError, RunnerError
+from runner.errors import LiquidError, RunnerError
 from runner.liquid.limits import Budget, OutputBuffer
 from runner.liquid.places import place
 
@@ -21,6 +20,10 @@ if TYPE_CHECKING:
 
 AnyError = TypeVar("AnyError", bound=RunnerError)
 
+MAX_MARKS = 100_000
+"""Places of printed text that are all remembered; from then on, one in MARK_EVERY characters is."""
+MARK_EVERY = 1000
+
 
 class Context(RenderContext):
     """Variables of one template's render, on python-liquid's context.
@@ -29,7 +32,7 @@ class Context(RenderContext):
     then among ``increment`` counters (liquid.md 1.6).
     """
 
-    __slots__ = ("_deadline", "_elapsed", "_frames", "budget", "emits", "marks", "output", "state")
+    __slots__ = ("_frames", "budget", "emits", "marks", "output", "state")
 
     def __init__(
         self,
@@ -49,8 +52,6 @@ class Context(RenderContext):
         self.marks: list[tuple[int, int]] = []
         """(offset in the output, offset in the source) of everything printed at the top level, ascending."""
         self._frames: list[dict[str, Any]] = []
-        self._elapsed = stopwatch()
-        self._deadline = budget.limits.seconds
 
     # Variables
 
@@ -91,7 +92,9 @@ class Context(RenderContext):
     def mark(self, buffer: object, start: int) -> None:
         """Remember that what ``buffer`` gets next comes from offset ``start``, for errors about the output."""
         if buffer is self.output:
-            self.marks.append((self.output.tell(), start))
+            position = self.output.tell()
+            if len(self.marks) < MAX_MARKS or position - self.marks[-1][0] > MARK_EVERY:
+                self.marks.append((position, start))
 
     # Errors and limits
 
@@ -105,23 +108,10 @@ class Context(RenderContext):
         """A ``LiquidError`` at offset ``start``."""
         return LiquidError(message, hint=hint, where=place(self.source, start), code=code)
 
-    def limit(self, message: str, start: int) -> LimitError:
-        """A ``LimitError`` at offset ``start``."""
-        return LimitError(message, where=place(self.source, start))
-
     @property
     def source(self) -> str:
         template: DialectTemplate = self.template  # type: ignore[assignment]
         return template.source
-
-    def check_time(self) -> None:
-        """Raise ``LimitError`` when the render has taken too long."""
-        if self._elapsed() > self._deadline:
-            raise LimitError(
-                f"the run took longer than its budget of {self._deadline:g} seconds",
-                hint="Do less in one run: smaller pages, fewer nested loops, or a bulk operation.",
-                code="liquid.limit.time",
-            )
 
 
 def in_part(error: LiquidError, part: str) -> LiquidError:

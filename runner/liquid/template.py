@@ -12,9 +12,10 @@ from liquid.exceptions import LiquidError as ParserError
 from liquid.parser import get_parser
 from liquid.stream import TokenStream
 
-from runner.errors import LimitError, LiquidError
+from runner.errors import LimitError, LiquidError, Where
 from runner.liquid.context import Context, in_part
 from runner.liquid.environment import environment
+from runner.liquid.limits import MAX_SOURCE, nested_too_deeply, out_of_memory
 from runner.liquid.places import place
 
 if TYPE_CHECKING:
@@ -47,7 +48,10 @@ class DialectTemplate(BoundTemplate):
         except LiquidInterrupt:
             pass
         except RecursionError as error:
-            raise in_part(context.limit("the template is nested too deeply", 0), self.part) from error
+            raise in_part(context.placed(nested_too_deeply("the template is"), 0), self.part) from error
+        except MemoryError:
+            # Without its cause, whose traceback would keep what fills the memory.
+            raise in_part(context.placed(out_of_memory("the run took all the memory there is"), 0), self.part) from None
         except LiquidError as error:
             raise in_part(context.placed(error, node.token.start_index), self.part) from error
         except ParserError as error:
@@ -55,13 +59,32 @@ class DialectTemplate(BoundTemplate):
         return context.output.getvalue(), context
 
 
-@lru_cache(maxsize=256)
+KEPT_SOURCE = 100_000
+"""Characters of the longest template that is kept after reading."""
+
+
 def parse(source: str, part: str) -> DialectTemplate:
     """Read ``source`` in strict mode. Raises ``LiquidError`` naming ``part``, line and column.
 
     The last templates are kept, since reading a script costs many times what rendering it does (performance.md 3);
     their nodes hold nothing of a render.
     """
+    if len(source) > MAX_SOURCE:
+        raise LimitError(
+            f"the template has {len(source):,} characters, more than {MAX_SOURCE:,}",
+            hint="Keep data out of scripts and options: pass it by an event, the cache or a file.",
+            where=Where(part=part, line=1, column=1),
+            code="liquid.limit.source",
+        )
+    return _kept(source, part) if len(source) <= KEPT_SOURCE else _read(source, part)
+
+
+@lru_cache(maxsize=256)
+def _kept(source: str, part: str) -> DialectTemplate:
+    return _read(source, part)
+
+
+def _read(source: str, part: str) -> DialectTemplate:
     env = environment()
     try:
         nodes = get_parser(env).parse(TokenStream(env.tokenizer()(source)))
@@ -70,7 +93,9 @@ def parse(source: str, part: str) -> DialectTemplate:
     except ParserError as error:
         raise in_part(translated(error, source), part) from error
     except RecursionError as error:
-        raise in_part(LimitError("blocks are nested too deeply", where=place(source, 0)), part) from error
+        failure = nested_too_deeply("blocks or brackets are")
+        failure.where = place(source, 0)
+        raise in_part(failure, part) from error
     return DialectTemplate(env, nodes, source, part)
 
 

@@ -8,7 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from runner.errors import LimitError, LiquidError
+from runner.errors import LiquidError
+from runner.liquid.limits import extent, nested_too_deeply, refuse_large
 from runner.liquid.objects.base import LiquidObject
 
 
@@ -58,7 +59,14 @@ def text(value: Any) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, (list, tuple)):
-        return "".join([text(item) for item in value])
+        refuse_large(value, "output")
+        return _concatenated(value)
+    return argument_text(value)
+
+
+def _concatenated(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        return "".join([_concatenated(item) for item in value])
     return argument_text(value)
 
 
@@ -71,6 +79,7 @@ def argument_text(value: Any) -> str:
     if isinstance(value, (bool, int, float)):
         return scalar_text(value)
     if isinstance(value, (list, tuple, dict)):
+        refuse_large(value, "text")
         return inspect(value)
     if isinstance(value, range):
         return f"{value.start}..{value.stop - 1}"
@@ -105,6 +114,16 @@ def float_text(number: float) -> str:
     power = int(exponent) + len(significant) - 1
     fraction = significant[1:].rstrip("0") or "0"
     return f"{'-' if sign else ''}{significant[0]}.{fraction}e{'-' if power < 0 else '+'}{abs(power):02d}"
+
+
+def shown(value: Any) -> str:
+    """``value`` for an error message: inspected, at most 80 characters."""
+    if isinstance(value, (LiquidObject, bytes)):
+        return f"a {type(value).__name__}"
+    if isinstance(value, (list, tuple, dict)) and extent(value, 1000, texts=True) > 1000:
+        return f"a {'hash' if isinstance(value, dict) else 'list'} of {len(value):,} elements"
+    kind = inspect(value[:100] if isinstance(value, str) else value)
+    return kind if len(kind) <= 80 else f"{kind[:79]}…"
 
 
 def inspect(value: Any) -> str:
@@ -179,9 +198,11 @@ def json_text(value: Any) -> str:
 
     Raises LiquidError for binary strings, NaN and Infinity, and for a container inside itself.
     """
+    if isinstance(value, (list, tuple, dict)):
+        refuse_large(value, "json")
     try:
         return _ENCODER.encode(value)
     except RecursionError as error:
-        raise LimitError("the value is nested too deeply to be written as JSON") from error
+        raise nested_too_deeply("the value cannot be written as JSON: it is") from error
     except (TypeError, ValueError) as error:
         raise LiquidError(f"the value cannot be written as JSON: {error}") from error

@@ -10,7 +10,8 @@ import re
 from decimal import Decimal
 from typing import Any, Final
 
-from runner.errors import LimitError, LiquidError
+from runner.errors import LiquidError
+from runner.liquid.limits import MAX_ELEMENTS, MAX_RANGE, extent, too_large
 from runner.liquid.objects.base import LiquidCollection, LiquidObject
 from runner.liquid.texts import (
     BLANK,
@@ -23,6 +24,7 @@ from runner.liquid.texts import (
     inspect,
     json_text,
     scalar_text,
+    shown,
     text,
 )
 
@@ -30,7 +32,6 @@ __all__ = [
     "BLANK",
     "EMPTY",
     "MAX_DIGITS",
-    "MAX_RANGE",
     "Binary",
     "Described",
     "Keyword",
@@ -48,15 +49,14 @@ __all__ = [
     "lookup",
     "number",
     "result_number",
+    "shown",
     "text",
     "truthy",
+    "whole_number",
 ]
 
 MAX_DIGITS: Final = 4000
 """Digits of the longest whole number; Python refuses to print more than 4300, and scripts need 20."""
-
-MAX_RANGE: Final = 1_000_000
-"""Elements of the longest range a filter turns into a list."""
 
 
 # --- numbers (liquid.md 3.4) ------------------------------------------------------------------------------------------
@@ -89,8 +89,18 @@ def number(value: Any) -> int | Decimal:
     if leading is None:
         return 0
     if leading.end() > MAX_DIGITS:
-        raise LimitError(f"a text with more than {MAX_DIGITS} digits cannot be used as a number")
+        raise too_large(f"a text with more than {MAX_DIGITS:,} digits cannot be used as a number")
     return int(leading.group())
+
+
+_WHOLE: Final = re.compile(r"\s*[+-]?[0-9]{1,300}\s*", re.ASCII)
+
+
+def whole_number(value: Any) -> int | None:
+    """``value`` where only an integer will do: an integer or a text of digits; None for everything else."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    return int(value) if isinstance(value, str) and _WHOLE.fullmatch(value) else None
 
 
 def result_number(result: int | Decimal) -> int | float:
@@ -98,7 +108,7 @@ def result_number(result: int | Decimal) -> int | float:
     if isinstance(result, Decimal):
         return float(result)
     if result.bit_length() > MAX_DIGITS * 3.33:
-        raise LimitError(f"a whole number grew beyond {MAX_DIGITS} digits")
+        raise too_large(f"a whole number grew beyond {MAX_DIGITS:,} digits")
     return result
 
 
@@ -110,26 +120,34 @@ def elements(value: Any) -> list[Any]:
     if isinstance(value, (list, tuple)):
         if not any(isinstance(item, (list, tuple)) for item in value):
             return list(value)
-        flat: list[Any] = []
-        _flatten(value, flat)
-        return flat
+        return _flattened(value)
     if value is None:
         return []
     if isinstance(value, range):
         if len(value) > MAX_RANGE:
-            raise LimitError(f"the range ({text(value)}) is too long for a filter: more than {MAX_RANGE} elements")
+            raise too_large(f"the range ({text(value)}) is too long for a filter: more than {MAX_RANGE:,} elements")
         return list(value)
     if isinstance(value, LiquidCollection):
         return list(value)
     return [value]
 
 
-def _flatten(nested: Any, flat: list[Any]) -> None:
-    for item in nested:
-        if isinstance(item, (list, tuple)):
-            _flatten(item, flat)
-        else:
+def _flattened(nested: Any) -> list[Any]:
+    flat: list[Any] = []
+    pending = [iter(nested)]
+    lists = 1
+    while pending:
+        for item in pending[-1]:
+            if isinstance(item, (list, tuple)):
+                pending.append(iter(item))
+                lists += 1
+                break
             flat.append(item)
+        else:
+            pending.pop()
+        if len(flat) + lists > MAX_ELEMENTS:
+            raise too_large(f"the list has more than {MAX_ELEMENTS:,} elements inside of it")
+    return flat
 
 
 # --- truth, equality, order (liquid.md 1.4, 1.5) ----------------------------------------------------------------------
@@ -167,21 +185,30 @@ def equals(left: Any, right: Any) -> bool:
         return isinstance(right, (int, float, Decimal)) and left == right
     if isinstance(left, LiquidObject) or isinstance(right, LiquidObject):
         return _object_equals(left, right)
-    if isinstance(left, (list, tuple)):
-        return (
-            isinstance(right, (list, tuple))
-            and len(left) == len(right)
-            and all(equals(a, b) for a, b in zip(left, right, strict=True))
-        )
-    if isinstance(left, dict):
-        return (
-            isinstance(right, dict)
-            and len(left) == len(right)
-            and all(key in right and equals(item, right[key]) for key, item in left.items())
-        )
+    if isinstance(left, (list, tuple, dict)):
+        if left is right:
+            return True
+        if not isinstance(right, (list, tuple, dict)) or len(left) != len(right):
+            return False
+        if extent(left, MAX_ELEMENTS) > MAX_ELEMENTS:
+            raise too_large(f"a comparison of more than {MAX_ELEMENTS:,} elements")
+        return _same_contents(left, right)
     if isinstance(left, range):
         return isinstance(right, range) and (left.start, left.stop) == (right.start, right.stop)
     return type(left) is type(right) and bool(left == right)
+
+
+def _same_contents(left: Any, right: Any) -> bool:
+    """Two containers of equal size, element by element."""
+    if isinstance(left, dict):
+        return isinstance(right, dict) and all(key in right and _alike(item, right[key]) for key, item in left.items())
+    return isinstance(right, (list, tuple)) and all(map(_alike, left, right))
+
+
+def _alike(left: Any, right: Any) -> bool:
+    if isinstance(left, (list, tuple, dict)) and isinstance(right, (list, tuple, dict)):
+        return left is right or (len(left) == len(right) and _same_contents(left, right))
+    return equals(left, right)
 
 
 def _keyword_equals(left: Any, right: Any) -> bool:
@@ -262,7 +289,7 @@ def contains(left: Any, right: Any) -> bool:
 
 
 def lookup(value: Any, key: Any) -> Any:
-    """One step of a path by name, ``value.key``: what is inside, else ``size``, ``first`` or ``last``; nil otherwise."""
+    """One step of a path by name, ``value.key``: what is inside, else ``size``, ``first`` or ``last``, else nil."""
     found = content(value, key)
     if found is not None or key not in ("size", "first", "last"):
         return found

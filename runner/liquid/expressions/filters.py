@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from runner.errors import LiquidError
+from runner.liquid.limits import MAX_TEXT, nested_too_deeply, too_large
 
 if TYPE_CHECKING:
     from runner.liquid.context import Context
@@ -93,12 +94,20 @@ class Filter:
 
     def apply(self, value: Any, context: Context) -> Any:
         """The result for ``value``. Raises ``LiquidError`` with the filter's place."""
-        context.check_time()
         positional = [argument.evaluate(context) for argument in self.positional]
         named = {name: argument.evaluate(context) for name, argument in self.named.items()}
         try:
-            return self.function.invoke(value, positional, named, context)
+            result = self.function.invoke(value, positional, named, context)
+            if isinstance(result, str) and len(result) > MAX_TEXT:
+                raise too_large(f"{self.function.name}: the result has more than {MAX_TEXT:,} characters")
+            context.budget.grew(10 + _size(value) + _size(result))
+            context.budget.check_time()
         except LiquidError as error:
             raise context.placed(error, self.start) from error
         except RecursionError as error:
-            raise context.limit(f"{self.function.name}: the value is nested too deeply", self.start) from error
+            raise context.placed(nested_too_deeply(f"{self.function.name}: the value is"), self.start) from error
+        return result
+
+
+def _size(value: Any) -> int:
+    return len(value) if isinstance(value, (str, list, dict, bytes)) else 0

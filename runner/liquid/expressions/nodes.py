@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from runner.errors import LiquidError, RunnerError
 from runner.liquid import values
+from runner.liquid.limits import MAX_WHOLE, too_large
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -120,9 +121,19 @@ class RangeLiteral(Expression):
 
     def _end(self, end: Expression, context: Context) -> int:
         value = end.evaluate(context)
-        if isinstance(value, float) and not value.is_integer():
-            raise context.failure(f"a range needs whole numbers, not {value}", end.start)
-        return int(values.number(value))
+        if not _is_whole(value):
+            raise context.failure(f"a range needs whole numbers, not {values.shown(value)}", end.start)
+        number = int(values.number(value))
+        if abs(number) > MAX_WHOLE:
+            raise context.placed(too_large(f"a range cannot reach beyond {MAX_WHOLE:,}"), end.start)
+        return number
+
+
+def _is_whole(value: Any) -> bool:
+    """True for what may end a range: whole numbers, texts (their leading number counts) and nil (0)."""
+    if isinstance(value, float):
+        return value.is_integer()
+    return value is None or (isinstance(value, (int, str, values.Described)) and not isinstance(value, bool))
 
 
 class Filtered(Expression):

@@ -2,35 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final
 
-from runner.errors import LimitError, LiquidError
+from runner.errors import LiquidError
+from runner.liquid.limits import MAX_RANGE, MAX_TEXT, too_large
 from runner.liquid.objects.base import LiquidCollection, LiquidObject
-from runner.liquid.values import MAX_RANGE, argument_text, elements, inspect, lookup
-
-MAX_TEXT: Final = 20_000_000
-"""Characters of the longest text a filter builds."""
+from runner.liquid.values import argument_text, elements, lookup, shown, whole_number
 
 MAX_PADDING: Final = 100_000
 """Elements a filter may add to a list by itself."""
 
-_WHOLE: Final = re.compile(r"\s*[+-]?[0-9]{1,300}\s*", re.ASCII)
-
 
 def whole(filter_name: str, value: Any) -> int:
     """``value`` as the integer a filter argument must be: an integer or a text of digits; LiquidError otherwise."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    if isinstance(value, str) and _WHOLE.fullmatch(value):
-        return int(value)
-    raise LiquidError(f"{filter_name}: {shown(value)} is not a whole number")
-
-
-def shown(value: Any) -> str:
-    """``value`` for an error message: inspected, at most 80 characters."""
-    kind = f"a {type(value).__name__}" if isinstance(value, (LiquidObject, bytes)) else inspect(value)
-    return kind if len(kind) <= 80 else f"{kind[:79]}…"
+    number = whole_number(value)
+    if number is None:
+        raise LiquidError(f"{filter_name}: {shown(value)} is not a whole number")
+    return number
 
 
 def items(filter_name: str, value: Any) -> list[Any]:
@@ -57,10 +45,10 @@ def property_of(item: Any, key: Any) -> Any:
 def bounded(filter_name: str, length: int) -> None:
     """Refuse with LimitError to build a text of ``length`` characters when that is over MAX_TEXT."""
     if length > MAX_TEXT:
-        raise LimitError(f"{filter_name}: the result would have {length} characters, more than {MAX_TEXT}")
+        raise too_large(f"{filter_name}: the result would have {length:,} characters, more than {MAX_TEXT:,}")
 
 
 def bounded_list(filter_name: str, length: int, limit: int = MAX_RANGE) -> None:
     """Refuse with LimitError to build a list of ``length`` elements when that is over ``limit``."""
     if length > limit:
-        raise LimitError(f"{filter_name}: the result would have {length} elements, more than {limit}")
+        raise too_large(f"{filter_name}: the result would have {length:,} elements, more than {limit:,}")

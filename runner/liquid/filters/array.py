@@ -10,26 +10,11 @@ from typing import Any, Final
 
 from runner.errors import LiquidError
 from runner.liquid.filters import hash as hashes
-from runner.liquid.filters.arguments import (
-    MAX_PADDING,
-    bounded,
-    bounded_list,
-    is_list,
-    items,
-    property_of,
-    shown,
-    whole,
-)
+from runner.liquid.filters.arguments import MAX_PADDING, bounded, bounded_list, is_list, items, property_of, whole
+from runner.liquid.limits import MAX_ELEMENTS, extent, refuse_large, too_large
 from runner.liquid.objects.base import LiquidCollection, LiquidObject
 from runner.liquid.state import RenderState
-from runner.liquid.values import (
-    Binary,
-    argument_text,
-    elements,
-    equals,
-    lookup,
-    truthy,
-)
+from runner.liquid.values import Binary, argument_text, elements, equals, lookup, shown, truthy
 
 
 def map_(value: Any, key: Any) -> list[Any]:
@@ -61,7 +46,9 @@ def sort(value: Any, key: Any = None) -> list[Any]:
 
 def sort_natural(value: Any, key: Any = None) -> list[Any]:
     """By text without regard to the case of ASCII letters, stable, nil last."""
-    keyed = [(item, _sort_value(item, key)) for item in elements(value)]
+    found = elements(value)
+    refuse_large(found, "sort_natural")
+    keyed = [(item, _sort_value(item, key)) for item in found]
     present = sorted((pair for pair in keyed if pair[1] is not None), key=lambda pair: _fold(argument_text(pair[1])))
     return [item for item, _ in present] + [item for item, sortable in keyed if sortable is None]
 
@@ -86,7 +73,9 @@ _Part = int | str
 
 def sort_naturally(value: Any, key: Any = None) -> list[Any]:
     """In human order, ``a9`` before ``a10``, nil and empty texts first (liquid.md 3.5)."""
-    keyed = [(item, _tokens(argument_text(_sort_value(item, key)))) for item in elements(value)]
+    found = elements(value)
+    refuse_large(found, "sort_naturally")
+    keyed = [(item, _tokens(argument_text(_sort_value(item, key)))) for item in found]
     order = functools.cmp_to_key(_compare_token_lists)
     return [item for item, _ in sorted(keyed, key=lambda pair: order(pair[1]))]
 
@@ -143,6 +132,8 @@ def uniq(value: Any, key: Any = None) -> list[Any]:
     found = elements(value)
     if key is None and all(type(item) is str for item in found):
         return list(dict.fromkeys(found))
+    if extent(found, MAX_ELEMENTS) > MAX_ELEMENTS:
+        raise too_large(f"uniq: the list has more than {MAX_ELEMENTS:,} elements inside of it")
     first: dict[Any, Any] = {}
     for item in found:
         first.setdefault(_identity(_sort_value(item, key)), item)
@@ -182,7 +173,9 @@ def concat(value: Any, other: Any) -> list[Any]:
 
 def join(value: Any, separator: Any = " ") -> str:
     """The texts of the elements with ``separator`` between them; nil elements are empty texts."""
-    parts, glue = [argument_text(item) for item in elements(value)], argument_text(separator)
+    found, glue = elements(value), argument_text(separator)
+    refuse_large(found, "join")
+    parts = [argument_text(item) for item in found]
     bounded("join", sum(map(len, parts)) + len(glue) * len(parts))
     return glue.join(parts)
 
@@ -233,7 +226,10 @@ def except_(value: Any, excluded: Any, *more: Any) -> Any:
     if isinstance(value, list) and all(type(item) is str for item in unwanted):
         unwanted_texts = frozenset(unwanted)
         return [item for item in value if not (isinstance(item, str) and item in unwanted_texts)]
-    return [item for item in items("except", value) if not any(equals(item, other) for other in unwanted)]
+    found = items("except", value)
+    if len(found) * len(unwanted) > MAX_ELEMENTS:
+        raise too_large(f"except: {len(unwanted):,} values cannot be looked for among {len(found):,} elements")
+    return [item for item in found if not any(equals(item, other) for other in unwanted)]
 
 
 def slice_(value: Any, offset: Any, *more: Any) -> Any:
@@ -287,7 +283,9 @@ def in_groups(value: Any, count: Any, *, fill_with: Any = None) -> list[list[Any
 
 def index_by(value: Any, key: Any) -> dict[str, Any]:
     """A hash from the text of each element's value under ``key`` to the element; later ones win."""
-    return {argument_text(property_of(item, key)): item for item in items("index_by", value)}
+    found = items("index_by", value)
+    refuse_large(found, "index_by")
+    return {argument_text(property_of(item, key)): item for item in found}
 
 
 def sample(value: Any, count: Any = None, *, state: RenderState) -> Any:

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import quote, quote_plus, unquote_to_bytes
 
-from runner.errors import LimitError, LiquidError
-from runner.liquid.filters.arguments import MAX_TEXT, shown
-from runner.liquid.values import Binary, argument_text, truthy
+from runner.errors import LiquidError
+from runner.liquid.limits import MAX_TEXT, too_large
+from runner.liquid.values import Binary, argument_text, shown, truthy
 
 
 class Signature(str):
@@ -108,7 +108,7 @@ def gunzip(value: Any, *, force_utf8: Any = True) -> str | Binary:
     except zlib.error as error:
         raise LiquidError(f"gunzip: the input is not gzip data: {error}") from error
     if len(raw) > MAX_TEXT:
-        raise LimitError(f"gunzip: the input unpacks to more than {MAX_TEXT} bytes")
+        raise too_large(f"gunzip: the input unpacks to more than {MAX_TEXT:,} bytes")
     if not unpacker.eof:
         raise LiquidError("gunzip: the gzip data ends too early")
     return decoded(raw, force_utf8)

@@ -9,13 +9,12 @@ from datetime import date as date_type
 from typing import Any, Final
 
 from runner.errors import LiquidError
-from runner.liquid.filters.arguments import shown
 from runner.liquid.filters.moment import Moment, iso, zone_named
 from runner.liquid.filters.ruby_time import read_time
 from runner.liquid.filters.strftime import DAYS, strftime
 from runner.liquid.filters.strptime import strptime
 from runner.liquid.state import RenderState
-from runner.liquid.values import Described, argument_text
+from runner.liquid.values import Described, argument_text, shown
 
 _LAST_NANOSECOND: Final = 999_999_999
 _TERM: Final = re.compile(r"\s*([+-]?)\s*(\d{1,9})\s*(year|month|week|day|hour|minute|second)s?\b[\s,]*", re.IGNORECASE)

@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from runner.liquid.filters import codec
 from runner.liquid.filters.arguments import is_list, items
+from runner.liquid.filters.string import split
+from runner.liquid.limits import refuse_large
 from runner.liquid.objects.base import LiquidObject
 from runner.liquid.values import argument_text, lookup
 
@@ -36,12 +38,14 @@ def _retag(value: Any, changed: Any, *, keep: bool) -> Any:
     if changed is None:
         return "" if value is None else value
     tags, others = _tags(value), _tags(changed)
-    result = _unique(tags + others) if keep else [tag for tag in _unique(tags) if tag not in others]
+    unwanted = frozenset(others)
+    result = _unique(tags + others) if keep else [tag for tag in _unique(tags) if tag not in unwanted]
     return result if is_list(value) else ", ".join(result)
 
 
 def _tags(value: Any) -> list[str]:
-    listed = items("tags", value) if is_list(value) else argument_text(value).split(",")
+    listed = items("tags", value) if is_list(value) else split(value, ",")
+    refuse_large(listed, "tags")
     return [tag for tag in (argument_text(item).strip() for item in listed) if tag]
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from runner.errors import LiquidError
-from runner.liquid.filters.arguments import is_list, shown
+from runner.liquid.filters.arguments import is_list
 from runner.liquid.objects.base import LiquidObject
-from runner.liquid.values import argument_text
+from runner.liquid.values import argument_text, shown
 
 
 def keys(value: Any) -> list[Any]:

@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import Any, Final
 
 from runner.errors import LiquidError
-from runner.liquid.filters.arguments import items, shown
-from runner.liquid.values import MAX_DIGITS, number, result_number
+from runner.liquid.filters.arguments import items
+from runner.liquid.values import MAX_DIGITS, number, result_number, shown
 
 _EXACT: Final = Context(prec=1000, traps=[])
 """Enough digits for the sum and product of any two floats."""

@@ -8,9 +8,8 @@ from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from typing import Any, Final
 
 from runner.errors import LiquidError
-from runner.liquid.filters.arguments import shown
 from runner.liquid.state import RenderState
-from runner.liquid.values import argument_text, number
+from runner.liquid.values import argument_text, number, shown
 
 DEFAULT_CURRENCY: Final = "USD"
 DEFAULT_LOCALE: Final = "en"

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from runner.errors import LimitError, LiquidError
-from runner.liquid.filters.arguments import is_list, items, shown
+from runner.liquid.filters.arguments import is_list, items
+from runner.liquid.limits import nested_too_deeply, refuse_large
 from runner.liquid.objects.base import LiquidObject
-from runner.liquid.values import Keyword, argument_text, is_empty, json_text, truthy
+from runner.liquid.values import Keyword, argument_text, is_empty, json_text, shown, truthy
 
 
 def json(value: Any) -> str:
@@ -45,7 +46,7 @@ def decode(name: str, value: Any) -> Any:
             f"{name}: invalid JSON, {error.msg} at line {error.lineno}, column {error.colno}, near {shown(near)}"
         ) from error
     except RecursionError as error:
-        raise LimitError(f"{name}: the JSON is nested too deeply") from error
+        raise nested_too_deeply(f"{name}: the JSON is") from error
     except ValueError as error:
         raise LiquidError(f"{name}: invalid JSON, {error}") from error
     return _without_surrogates(parsed) if _SURROGATE.search(source) else parsed
@@ -73,6 +74,7 @@ def _without_surrogates(value: Any) -> Any:
 def jsonl(value: Any) -> str:
     """The JSON of each element on a line of its own, without a newline at the end; nil is an empty text."""
     found = items("jsonl", value) if value is None or is_list(value) else [value]
+    refuse_large(found, "jsonl")
     return "\n".join([json_text(item) for item in found])
 
 
@@ -100,6 +102,8 @@ def graphql_arguments(value: Any) -> str:
     """GraphQL source of a value: a hash as arguments without outer braces, keys bare; nil is ``null``."""
     if isinstance(value, LiquidObject):
         value = value.plain()
+    if isinstance(value, (list, tuple, dict)):
+        refuse_large(value, "graphql_arguments")
     return _members(value) if isinstance(value, dict) else _graphql(value)
 
 

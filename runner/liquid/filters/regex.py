@@ -6,12 +6,16 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from runner.errors import LimitError, LiquidError
-from runner.liquid.filters.arguments import shown
+from runner.liquid.filters.arguments import bounded
 from runner.liquid.filters.ruby_pattern import translated
-from runner.liquid.values import Described, argument_text, inspect
+from runner.liquid.limits import too_large
+from runner.liquid.values import Described, argument_text, shown
 
 SECONDS: Final = 2.0
 """Time one use of a pattern may take; a pattern that backtracks without end is stopped there."""
+
+MAX_PATTERN: Final = 10_000
+"""Characters of the longest pattern."""
 
 MAX_MATCHES: Final = 50_000
 """Matches that one `scan` may find."""
@@ -52,22 +56,28 @@ def _matches(name: str, value: Any, pattern: Any, most: int) -> list[MatchResult
     import regex
 
     source, wanted = argument_text(value), argument_text(pattern)
+    if len(wanted) > MAX_PATTERN:
+        raise too_large(f"{name}: the pattern has {len(wanted):,} characters, more than {MAX_PATTERN:,}")
+    size = 0
     try:
         compiled = regex.compile(translated(wanted), regex.VERSION1 | regex.MULTILINE)
         found: list[MatchResult] = []
         for hit in compiled.finditer(source, timeout=SECONDS):
             found.append(MatchResult(hit.group(), list(hit.groups()), hit.groupdict()))
+            size += len(hit.group()) + sum([len(each or "") for each in hit.groups()])
+            bounded(name, size)
             if len(found) >= most:
                 break
     except regex.error as error:
-        raise LiquidError(f"{name}: {inspect(wanted)} is not a regular expression: {error}") from error
+        raise LiquidError(f"{name}: {shown(wanted)} is not a regular expression: {error}") from error
     except TimeoutError as error:
         raise LimitError(
-            f"{name}: the pattern {inspect(wanted)} took more than {SECONDS:g} s on {shown(source)}",
+            f"{name}: the pattern {shown(wanted)} took more than {SECONDS:g} s on {shown(source)}",
             hint="Nested repetitions such as (a+)+ backtrack without end; write them without nesting.",
+            code="liquid.limit.pattern",
         ) from error
     if most > 1 and len(found) >= most:
-        raise LimitError(f"{name}: more than {most} matches")
+        raise too_large(f"{name}: more than {most:,} matches")
     return found
 
 

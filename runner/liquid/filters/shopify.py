@@ -8,10 +8,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from runner.errors import LiquidError
-from runner.liquid.filters.arguments import shown
 from runner.liquid.objects.base import LiquidObject
 from runner.liquid.state import RenderState
-from runner.liquid.values import argument_text, json_text
+from runner.liquid.values import argument_text, json_text, shown
 
 _LEXEME: Final = re.compile(
     r'"""(?:\\"""|.)*?"""|"(?:\\.|[^"\\\n])*"|#[^\n\r]*|(?P<name>[_A-Za-z][_0-9A-Za-z]*)|(?P<mark>[{}()])', re.DOTALL

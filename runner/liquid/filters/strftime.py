@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from runner.errors import LimitError
 from runner.liquid.filters.moment import Moment
+from runner.liquid.limits import too_large
+from runner.liquid.values import shown
 
 MAX_WIDTH: Final = 1024
 """Characters one directive may be padded to; Ruby refuses far larger ones too."""
@@ -18,7 +19,11 @@ MONTHS: Final = (
 )  # fmt: skip
 DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
-_DIRECTIVE: Final = re.compile(r"%([-0^#_]*)([0-9]*)(:{0,3})[EO]?([A-Za-z%+])")
+MAX_LAYOUT: Final = 10_000
+"""Characters of the longest layout of a date."""
+
+# Possessive, since the flags and the width may both begin with zeros.
+_DIRECTIVE: Final = re.compile(r"%([-0^#_]*+)([0-9]*+)(:{0,3})[EO]?([A-Za-z%+])")
 
 COMPOUND: Final = {
     "c": "%a %b %e %H:%M:%S %Y",
@@ -83,14 +88,21 @@ _TEXTS: Final[dict[str, Callable[[Moment], str]]] = {
 
 def strftime(moment: Moment, layout: str) -> str:
     """``moment`` in the given layout; what is no directive is printed as it stands. LimitError for a huge width."""
+    check_layout("date", layout)
     return _DIRECTIVE.sub(lambda found: _directive(moment, found), layout)
+
+
+def check_layout(filter_name: str, layout: str) -> None:
+    """Raise ``LimitError`` for a layout that is too long."""
+    if len(layout) > MAX_LAYOUT:
+        raise too_large(f"{filter_name}: the format has {len(layout):,} characters, more than {MAX_LAYOUT:,}")
 
 
 def _directive(moment: Moment, found: re.Match[str]) -> str:
     flags, digits, colons, letter = found.groups()
     width = int(digits[:6] or 0)
     if width > MAX_WIDTH:
-        raise LimitError(f"date: the width in {found.group()!r} is more than {MAX_WIDTH}")
+        raise too_large(f"date: the width in {shown(found.group())} is more than {MAX_WIDTH:,}")
     if letter == "z":
         return _offset(moment, flags, width, len(colons))
     if colons:

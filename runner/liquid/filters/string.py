@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any, Final
 
-from runner.liquid.filters.arguments import bounded, whole
+from runner.liquid.filters.arguments import bounded, bounded_list, whole
 from runner.liquid.values import argument_text, number
 
 _SPACE: Final = "\t\n\v\f\r \0"
@@ -119,6 +119,7 @@ def split(value: Any, separator: Any) -> list[str]:
     A single space splits on runs of white space, nothing splits into characters, a newline also matches ``\\r\\n``.
     """
     source, pattern = argument_text(value), argument_text(separator)
+    bounded_list("split", source.count(pattern) if pattern else len(source))
     if pattern == " ":
         return [part for part in _RUN_OF_SPACE.split(source) if part]
     if not pattern:

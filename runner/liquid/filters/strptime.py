@@ -6,9 +6,9 @@ import re
 from typing import Final
 
 from runner.liquid.filters.clock_reading import Reading, zone_offset
-from runner.liquid.filters.strftime import COMPOUND, DAYS, MONTHS
+from runner.liquid.filters.strftime import COMPOUND, DAYS, MONTHS, check_layout
 
-_DIRECTIVE: Final = re.compile(r"%[-0^#_]*[0-9]*:{0,3}[EO]?([A-Za-z%+])")
+_DIRECTIVE: Final = re.compile(r"%[-0^#_]*+[0-9]*+:{0,3}[EO]?([A-Za-z%+])")
 
 
 def _names(words: tuple[str, ...]) -> str:
@@ -49,6 +49,7 @@ def strptime(text: str, layout: str) -> Reading | None:
 
     Text behind the match is ignored, as in Ruby; white space matches any white space.
     """
+    check_layout("parse_date", layout)
     letters, pattern = _compiled(_expanded(layout))
     found = re.match(pattern, text, re.IGNORECASE | re.ASCII) if pattern is not None else None
     if found is None:
@@ -77,14 +78,15 @@ def _compiled(layout: str) -> tuple[list[str], str | None]:
         position = directive.end()
         letter = _ALIASES.get(directive.group(1), directive.group(1))
         if letter in ("n", "t"):
-            written.append(r"\s*")
+            written.append(r"\s*+")
         elif letter == "%":
             written.append("%")
         elif letter in _PATTERNS:
             # A year takes all its digits, unless more digits must follow it.
             digits_follow = letter == "Y" and re.match(r"%[-0^#_]*[CdeGHIjklLMmNSsUuVWwYy]|\d", layout[position:])
             letters.append(letter)
-            written.append(r"([+-]?\d{1,4})" if digits_follow else f"({_PATTERNS[letter]})")
+            # Atomic: as in Ruby, what a directive has taken is never given back for another try.
+            written.append(r"([+-]?\d{1,4}+)" if digits_follow else f"(?>({_PATTERNS[letter]}))")
         else:
             return letters, None
     written.append(_literal(layout[position:]))
@@ -92,7 +94,7 @@ def _compiled(layout: str) -> tuple[list[str], str | None]:
 
 
 def _literal(text: str) -> str:
-    return re.sub(r"(?:\\[\t\n\v\f\r ]|[\t\n\v\f\r ])+", r"\\s*", re.escape(text))
+    return re.sub(r"(?:\\[\t\n\v\f\r ]|[\t\n\v\f\r ])+", r"\\s*+", re.escape(text))
 
 
 def _take(letter: str, written: str, reading: Reading, extra: dict[str, int]) -> bool:

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from runner.errors import LiquidError
-from runner.liquid.filters.arguments import is_list, items, shown
+from runner.liquid.filters.arguments import bounded_list, is_list, items
+from runner.liquid.limits import refuse_large
 from runner.liquid.objects.base import LiquidObject
-from runner.liquid.values import argument_text, truthy
+from runner.liquid.values import argument_text, shown, truthy
 
 _BOM = "\ufeff"
 
@@ -22,9 +23,11 @@ def csv(value: Any, separator: Any = None, *, delimiter: Any = None, include_bom
     mark = _delimiter("csv", separator if delimiter is None else delimiter)
     if not is_list(value):
         raise LiquidError(f"csv: the input must be a list of rows, not {shown(value)}")
+    rows = items("csv", value)
+    refuse_large(rows, "csv")
     special = re.compile(f'["\r\n{re.escape(mark)}]' if len(mark) == 1 else f'["\r\n]|{re.escape(mark)}')
     lines = []
-    for row in items("csv", value):
+    for row in rows:
         if not is_list(row):
             raise LiquidError(f"csv: every row must be a list, not {shown(row)}")
         lines.append(mark.join([_cell(cell, special) for cell in items("csv", row)]) + "\n")
@@ -70,13 +73,16 @@ def parse_csv(value: Any, *, headers: Any = False, delimiter: Any = ",") -> list
 
 def _rows(source: str, mark: str) -> list[list[str | None]]:
     """Cell by cell: each is quoted or bare, and ends at a delimiter, a line end or the end of the text."""
-    bare = re.compile(f"(?:(?!{re.escape(mark)})[^\r\n])*")
+    cell_end = re.compile(f"{re.escape(mark)}|[\r\n]")
     line_end = re.compile("\r\n|\n|\r")
-    quoted = re.compile('"((?:[^"]|"")*+)"')
+    quoted = re.compile('"([^"]*+(?:""[^"]*+)*+)"')
     rows: list[list[str | None]] = []
     row: list[str | None] = []
     position, line, length = 0, 1, len(source)
+    cells = 0
     while position < length or row:
+        cells += 1
+        bounded_list("parse_csv", cells)
         cell: str | None
         if source.startswith('"', position):
             found = quoted.match(source, position)
@@ -84,12 +90,14 @@ def _rows(source: str, mark: str) -> list[list[str | None]]:
                 raise LiquidError(f"parse_csv: the quote opened in line {line} is never closed")
             cell = found.group(1).replace('""', '"')
             line += cell.count("\n")
+            end = found.end()
         else:
-            found = bare.match(source, position)
-            cell = (found.group() if found else "") or None
+            stop = cell_end.search(source, position)
+            end = stop.start() if stop else length
+            cell = source[position:end] or None
             if cell and '"' in cell:
                 raise LiquidError(f"parse_csv: a quote inside the bare cell {shown(cell)} in line {line}")
-        position = found.end() if found else position
+        position = end
         ended = line_end.match(source, position)
         if ended or position == length:
             # A blank line is a row without cells.

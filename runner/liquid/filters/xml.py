@@ -44,6 +44,7 @@ class _Reader:
         self.parser.CharacterDataHandler = self._text
         self.root: dict[str, Any] = {}
         self._open: list[dict[str, Any]] = [self.root]
+        self._texts: list[list[str]] = [[]]
         self._names: list[str] = []
 
     def _refuse(self, *_: Any) -> None:
@@ -52,12 +53,17 @@ class _Reader:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if len(self._open) > MAX_DEPTH:
-            raise LimitError(f"parse_xml: more than {MAX_DEPTH} elements inside each other")
+            raise LimitError(
+                f"parse_xml: more than {MAX_DEPTH} elements inside each other", code="liquid.limit.nesting"
+            )
         self._names.append(name.rpartition(":")[2].replace("-", "_"))
+        self._texts.append([])
         self._open.append({key.replace("-", "_"): item for key, item in attributes.items()})
 
     def _end(self, _: str) -> None:
-        element, name = self._open.pop(), self._names.pop()
+        element, name, content = self._open.pop(), self._names.pop(), "".join(self._texts.pop())
+        if content:
+            element[_CONTENT] = content
         if len(element) > 1 and not element.get(_CONTENT, "x").strip():
             del element[_CONTENT]
         parent = self._open[-1]
@@ -69,7 +75,7 @@ class _Reader:
             parent[name] = [parent[name], element]
 
     def _text(self, text: str) -> None:
-        self._open[-1][_CONTENT] = self._open[-1].get(_CONTENT, "") + text
+        self._texts[-1].append(text)
 
 
 def _converted(value: Any) -> Any:

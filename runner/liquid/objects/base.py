@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 
@@ -63,10 +63,15 @@ def freeze(value: Any) -> Any:
     return value
 
 
-def thaw(value: Any) -> Any:
-    """A deep, assignable copy of plain or frozen ``value``; objects are shared, since they are never changed."""
+def thaw(value: Any, charge: Callable[[int], None]) -> Any:
+    """A deep, assignable copy of plain or frozen ``value``; objects are shared, since they are never changed.
+
+    ``charge`` is told the elements of each container before it is copied, and may refuse.
+    """
     if isinstance(value, dict):
-        return {key: thaw(item) for key, item in value.items()}
+        charge(len(value))
+        return {key: thaw(item, charge) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [thaw(item) for item in value]
+        charge(len(value))
+        return [thaw(item, charge) for item in value]
     return value

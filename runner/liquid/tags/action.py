@@ -10,6 +10,7 @@ from runner.errors import LiquidError
 from runner.liquid.blocks import body_json, body_value
 from runner.liquid.tags.base import DialectTag
 from runner.liquid.tags.emission import Arguments, EmissionNode, read_arguments
+from runner.liquid.values import shown
 from runner.model.action import CONTROL_PARAMETERS, is_off
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class ActionNode(EmissionNode):
         """Forms A2 to A7."""
         if not isinstance(kind, str) or not kind.strip():
             raise LiquidError(
-                f"the type of an action must be a text, not {kind!r}",
+                f"the type of an action must be a text, not {shown(kind)}",
                 hint='Write the type in quotes: {% action "shopify" %}.',
                 code="liquid.action",
             )

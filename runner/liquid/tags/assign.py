@@ -9,9 +9,10 @@ from liquid.stream import TokenStream
 
 from runner.liquid.expressions import Expression
 from runner.liquid.expressions.nodes import Path
+from runner.liquid.limits import nested_too_deeply
 from runner.liquid.objects.base import FrozenHash, FrozenList, LiquidObject, thaw
 from runner.liquid.tags.base import DialectNode, DialectTag
-from runner.liquid.values import content, text
+from runner.liquid.values import content, shown, text, whole_number
 
 if TYPE_CHECKING:
     from runner.liquid.context import Context
@@ -37,7 +38,13 @@ class AssignNode(DialectNode):
             context.assign(self.target.root, value)
             return
         keys = [step.evaluate(context) if isinstance(step, Expression) else step for step in self.target.steps]
-        self._store(self._container(keys[:-1], context), keys[-1], thaw(value), context)
+        self._store(self._container(keys[:-1], context), keys[-1], self._copied(value, context), context)
+
+    def _copied(self, value: Any, context: Context) -> Any:
+        try:
+            return thaw(value, context.budget.charge_copy)
+        except RecursionError as error:
+            raise context.placed(nested_too_deeply(f"{self.target.text}: the value is"), self.target.start) from error
 
     def _container(self, keys: list[Any], context: Context) -> Any:
         root = self.target.root
@@ -48,11 +55,11 @@ class AssignNode(DialectNode):
             if not isinstance(container, (dict, list)):
                 break
             container = content(container, key)
-            path = f"{path}[{key!r}]"
+            path = f"{path}[{shown(key)}]"
         if isinstance(container, (FrozenHash, FrozenList, LiquidObject)):
             raise context.failure(f"{path} cannot be changed", self.target.start, _CLONE, "liquid.frozen")
         if not isinstance(container, (dict, list)):
-            what = "is nil" if container is None else f"is {text(container)!r}"
+            what = "is nil" if container is None else f"is {shown(container)}"
             raise context.failure(
                 f"{path} {what}, so nothing can be assigned into it",
                 self.target.start,
@@ -77,18 +84,17 @@ class AssignNode(DialectNode):
             container[index] = value
 
     def _index(self, key: Any, size: int, context: Context) -> int:
-        if isinstance(key, str) and key.strip().lstrip("-").isdigit():
-            key = int(key)
-        if isinstance(key, bool) or not isinstance(key, int):
+        index = whole_number(key)
+        if index is None:
             raise context.failure(
-                f"{self.target.text} is a list, and {key!r} is no index",
+                f"{self.target.text} is a list, and {shown(key)} is no index",
                 self.target.start,
                 "Use a whole number, or make the container a hash.",
                 "liquid.assign",
             )
-        if key < -size or key > size + MAX_PADDING:
-            raise context.failure(f"{self.target.text}: index {key} is out of range", self.target.start)
-        return key if key >= 0 else key + size
+        if index < -size or index > size + MAX_PADDING:
+            raise context.failure(f"{self.target.text}: index {shown(index)} is out of range", self.target.start)
+        return index if index >= 0 else index + size
 
 
 class AssignTag(DialectTag):

@@ -79,7 +79,7 @@ class ForNode(DialectNode):
         variables: dict[str, Any] = {"forloop": loop}
         with context.frame(variables):
             for index, item in enumerate(walked.items):
-                context.check_time()
+                context.budget.check_time()
                 loop.index0 = index
                 variables[self.header.variable] = item
                 try:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from runner.liquid.expressions import Expression, ExpressionParser
 from runner.liquid.expressions import lexemes as kinds
 from runner.liquid.objects.base import LiquidCollection, LiquidObject
+from runner.liquid.values import shown, whole_number
 
 if TYPE_CHECKING:
     from runner.liquid.context import Context
@@ -127,8 +128,8 @@ def _whole(header: LoopHeader, name: str, context: Context) -> int | None:
     value = argument.evaluate(context) if argument is not None else None
     if argument is None or value is None:
         return None
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    if isinstance(value, str) and value.strip().lstrip("+-").isdigit():
-        return int(value)
-    raise context.failure(f"{name}: needs a whole number, not {value!r}", argument.start, code="liquid.argument")
+    number = whole_number(value)
+    if number is None:
+        message = f"{name}: needs a whole number, not {shown(value)}"
+        raise context.failure(message, argument.start, code="liquid.argument")
+    return number

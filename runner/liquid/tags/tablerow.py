@@ -60,7 +60,7 @@ class TablerowNode(DialectNode):
         buffer.write('<tr class="row1">\n')
         with context.frame(variables):
             for index, item in enumerate(walked.items):
-                context.check_time()
+                context.budget.check_time()
                 loop.index0 = index
                 variables[self.header.variable] = item
                 buffer.write(f'<td class="col{loop.lookup("col")}">')

@@ -125,7 +125,7 @@ def test_a_notation_filter_gives_what_the_specification_says(case: Case) -> None
 def test_a_value_inside_itself_has_no_json() -> None:
     loop: list[Any] = []
     loop.append(loop)
-    with pytest.raises(LiquidError, match="JSON"):
+    with pytest.raises(LiquidError, match="json"):
         apply("json", loop)
 
 

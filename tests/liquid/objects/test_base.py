@@ -33,7 +33,8 @@ def test_what_is_frozen_already_is_not_copied(value: object) -> None:
 def test_thawing_gives_a_deep_assignable_copy() -> None:
     kept = _Pairs()
     frozen = freeze({"a": [{"b": 1}], "c": kept})
-    copy = thaw(frozen)
+    copied: list[int] = []
+    copy = thaw(frozen, copied.append)
     assert [type(copy), type(copy["a"]), type(copy["a"][0])] == [dict, list, dict]
     copy["a"][0]["b"] = 2
     assert frozen["a"][0]["b"] == 1

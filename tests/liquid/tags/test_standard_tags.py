@@ -209,7 +209,7 @@ def test_assignment(text, source, expected):
         ("{% assign frozen['in']['x'] = 2 %}", "cannot be changed", "json | parse_json"),
         ("{% assign nobody['a'] = 1 %}", "nobody is nil", "hash"),
         ("{% assign h['x']['y'] = 1 %}", "is nil", "hash"),
-        ("{% assign word['a'] = 1 %}", "is 'text'", "hash"),
+        ("{% assign word['a'] = 1 %}", 'is "text"', "hash"),
         ("{% assign l['a'] = 1 %}", "is no index", "whole number"),
         ("{% assign l[-1] = 1 %}", "out of range", None),
         ("{% assign a.b = 1 %}", "cannot assign", "brackets"),
