@@ -16,15 +16,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from runner.config_file import FileSettings, Found, read_file
 from runner.errors import ConfigError, Where
-
-if TYPE_CHECKING:
-    import yaml
 
 FILE_NAME = "runner.yml"
 REDACTED = "(hidden)"
+SECRET_PREFIX = "RUNNER_SECRET_"
+"""Of variables that hold a secret of tasks, followed by its name in capitals."""
 
 
 class Mode(StrEnum):
@@ -86,6 +86,14 @@ def _filled(text: str) -> str:
     return text.strip()
 
 
+def _scopes(text: str) -> str:
+    names = [name for name in re.split(r"[\s,]+", text) if name]
+    wrong = next((name for name in names if not re.fullmatch(r"[a-z]+(_[a-z]+)+", name)), None)
+    if wrong or not names:
+        raise ValueError(f'"{wrong or text}" is not an access scope; expected names such as read_orders, write_orders')
+    return ",".join(dict.fromkeys(names))
+
+
 SETTINGS: tuple[Setting, ...] = (
     Setting(
         "access_token",
@@ -129,6 +137,18 @@ SETTINGS: tuple[Setting, ...] = (
         default=Mode.DRY.value,
     ),
     Setting(
+        "scopes",
+        ("RUNNER_SCOPES", "SHOPIFY_SCOPES"),
+        "Access scopes the token was granted, comma-separated; previews then say which are missing.",
+        _scopes,
+    ),
+    Setting(
+        "secrets_file",
+        ("RUNNER_SECRETS_FILE",),
+        "A JSON object of secrets by name, outside the project, readable by its owner alone.",
+        _filled,
+    ),
+    Setting(
         "shop",
         ("RUNNER_SHOP", "SHOPIFY_SHOP"),
         "The shop's permanent domain, or the loopback address of a simulated store.",
@@ -143,7 +163,9 @@ class Settings:
     """The values in force. ``origins`` tells for each name where its value came from, in words.
 
     ``folder`` is the one of ``runner.yml``, or the folder where the search began; ``file`` None when there is none.
-    ``warnings`` are sentences for the user, to be shown once.
+    ``globals`` and ``secret_names`` are those of the file, ``secret_values`` those of the environment by name;
+    ``runner.shop_values`` adds the rest. ``is_ci``: a build service runs the command. ``warnings`` are sentences for
+    the user, to be shown once.
     """
 
     folder: Path
@@ -155,6 +177,12 @@ class Settings:
     api_version: str = "2026-04"
     mode: Mode = Mode.DRY
     database: str = "sqlite:///.runner/runner.db"
+    scopes: str | None = None
+    secrets_file: str | None = None
+    globals: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    secret_names: tuple[str, ...] = ()
+    secret_values: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    is_ci: bool = False
     origins: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     warnings: tuple[str, ...] = ()
 
@@ -171,7 +199,12 @@ class Settings:
     @property
     def secrets(self) -> tuple[str, ...]:
         """Values that must never be shown."""
-        return tuple(value for value in (self.access_token, self.client_secret) if value)
+        return tuple(value for value in (self.access_token, self.client_secret, *self.secret_values.values()) if value)
+
+    @property
+    def granted(self) -> frozenset[str] | None:
+        """The access scopes of the token; None when the settings do not say."""
+        return None if self.scopes is None else frozenset(self.scopes.split(","))
 
     def require_shop(self) -> str:
         """The shop's domain or address; ``ConfigError`` saying how to set it, or its token, when one is missing."""
@@ -209,15 +242,6 @@ class Settings:
         return document
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A raw value and the place it stands in."""
-
-    text: str
-    origin: str
-    where: Where | None = None
-
-
 def find_file(start: Path) -> Path | None:
     """The first ``runner.yml`` in ``start`` or a folder above it."""
     for folder in (start, *start.parents):
@@ -242,19 +266,23 @@ def load_settings(
     variables = os.environ if environment is None else environment
     file = find_file(begin)
     warnings: list[str] = []
-    found: dict[str, _Found] = {}
+    found: dict[str, Found] = {}
     missing: dict[str, str] = {}
-    if file is not None:
-        for name, raw in _read_file(file).items():
-            _take_from_file(name, raw, variables, found, missing, warnings)
+    content = FileSettings() if file is None else read_file(file, [setting.name for setting in SETTINGS])
+    for name, raw in content.values.items():
+        _take_from_file(name, raw, variables, found, missing, warnings)
     _take_from_environment(variables, found, warnings)
     for name, text in (flags or {}).items():
         if text is not None:
-            found[name] = _Found(text, f"flag --{name.replace('_', '-')}")
+            found[name] = Found(text, f"flag --{name.replace('_', '-')}")
     values, origins = _checked(found, missing)
     return Settings(
         folder=file.parent if file else begin,
         file=file,
+        globals=MappingProxyType(dict(content.globals)),
+        secret_names=content.secret_names,
+        secret_values=MappingProxyType(_secret_values(variables)),
+        is_ci=variables.get("CI", "").lower() not in ("", "0", "false"),
         origins=MappingProxyType(origins),
         warnings=tuple(warnings),
         **values,
@@ -263,16 +291,16 @@ def load_settings(
 
 def _take_from_file(
     name: str,
-    raw: _Found,
+    raw: Found,
     variables: Mapping[str, str],
-    found: dict[str, _Found],
+    found: dict[str, Found],
     missing: dict[str, str],
     warnings: list[str],
 ) -> None:
     if raw.text.startswith("env:"):
         variable = raw.text.removeprefix("env:").strip()
         if variables.get(variable):
-            found[name] = _Found(variables[variable], f"{raw.origin}, from environment {variable}")
+            found[name] = Found(variables[variable], f"{raw.origin}, from environment {variable}")
         else:
             missing[name] = f"not set: {raw.origin} names environment {variable}, which is empty"
         return
@@ -284,22 +312,31 @@ def _take_from_file(
         )
 
 
-def _take_from_environment(variables: Mapping[str, str], found: dict[str, _Found], warnings: list[str]) -> None:
+def _take_from_environment(variables: Mapping[str, str], found: dict[str, Found], warnings: list[str]) -> None:
     for setting in SETTINGS:
         for variable in setting.environment:
             if variables.get(variable):
-                found[setting.name] = _Found(variables[variable], f"environment {variable}")
+                found[setting.name] = Found(variables[variable], f"environment {variable}")
                 break
     known = [variable for setting in SETTINGS for variable in setting.environment if variable.startswith("RUNNER_")]
     for variable in sorted(variables):
         # Build services set RUNNER_OS, RUNNER_TEMP and more: only what looks like a slip of ours is worth a word.
-        if variable.startswith("RUNNER_") and variable not in known:
+        if variable.startswith("RUNNER_") and not variable.startswith(SECRET_PREFIX) and variable not in known:
             near = difflib.get_close_matches(variable, known, n=1, cutoff=0.88)
             if near:
                 warnings.append(f"environment {variable} is not a setting; did you mean {near[0]}?")
 
 
-def _checked(found: Mapping[str, _Found], missing: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+def _secret_values(variables: Mapping[str, str]) -> dict[str, str]:
+    """``RUNNER_SECRET_API_TOKEN`` is the secret ``api_token``, its value byte for byte; an empty one does not count."""
+    return {
+        variable.removeprefix(SECRET_PREFIX).lower(): value
+        for variable, value in sorted(variables.items())
+        if variable.startswith(SECRET_PREFIX) and variable != SECRET_PREFIX and value
+    }
+
+
+def _checked(found: Mapping[str, Found], missing: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
     values: dict[str, Any] = {}
     origins: dict[str, str] = {}
     for setting in SETTINGS:
@@ -318,67 +355,3 @@ def _checked(found: Mapping[str, _Found], missing: Mapping[str, str]) -> tuple[d
         origins[setting.name] = raw.origin
     values["mode"] = Mode(str(values["mode"]))
     return values, origins
-
-
-def _read_file(file: Path) -> dict[str, _Found]:
-    """Raw values of ``runner.yml`` by setting name."""
-    import yaml
-
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as fault:
-        raise ConfigError(
-            f"this file is not UTF-8 (byte {fault.start})", where=Where(file=str(file)), hint="save it as UTF-8"
-        ) from fault
-    except OSError as fault:
-        raise ConfigError(
-            f"cannot be read: {fault.strerror}", where=Where(file=str(file)), hint="check the file's permissions"
-        ) from fault
-    lines = text.splitlines()
-    try:
-        document = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError as fault:
-        mark = getattr(fault, "problem_mark", None)
-        problem = getattr(fault, "problem", None) or str(fault).splitlines()[0]
-        where = _place(file, lines, mark) if mark else Where(file=str(file))
-        raise ConfigError(f"broken YAML: {problem}", where=where, hint="one `name: value` a line") from fault
-    if document is None or document.tag == "tag:yaml.org,2002:null":
-        return {}
-    if not isinstance(document, yaml.MappingNode):
-        raise ConfigError(
-            "expected settings, one `name: value` a line",
-            where=_place(file, lines, document.start_mark),
-            hint="`runner docs settings` shows an example",
-        )
-    return _pairs(file, lines, document)
-
-
-def _pairs(file: Path, lines: list[str], document: yaml.MappingNode) -> dict[str, _Found]:
-    known = [setting.name for setting in SETTINGS]
-    found: dict[str, _Found] = {}
-    for key, value in document.value:
-        name, where = str(key.value), _place(file, lines, key.start_mark)
-        if name not in known:
-            near = difflib.get_close_matches(name.lower().replace("-", "_"), known, n=1, cutoff=0.6)
-            raise ConfigError(
-                f'unknown setting "{name}"',
-                code="config.unknown",
-                where=where,
-                hint=f"did you mean {near[0]}?" if near else f"known settings: {', '.join(known)}",
-            )
-        if name in found:
-            raise ConfigError(f'"{name}" is given twice, first at {found[name].origin}', where=where)
-        if not isinstance(value.value, str):
-            raise ConfigError(
-                f"{name}: expected text, found a {'list' if value.id == 'sequence' else 'mapping'}",
-                where=_place(file, lines, value.start_mark),
-                hint="`runner docs settings` shows an example",
-            )
-        if value.tag != "tag:yaml.org,2002:null":
-            found[name] = _Found(value.value, f"{file.name}:{value.start_mark.line + 1}", where)
-    return found
-
-
-def _place(file: Path, lines: list[str], mark: yaml.Mark) -> Where:
-    source = lines[mark.line] if mark.line < len(lines) else None
-    return Where(file=str(file), line=mark.line + 1, column=mark.column + 1, source=source)

@@ -36,6 +36,8 @@ def test_a_flag_beats_the_environment_which_beats_the_file_which_beats_the_defau
         "client_secret": "not set",
         "database": "default",
         "mode": "default",
+        "scopes": "not set",
+        "secrets_file": "not set",
         "shop": "flag --shop",
     }
 
@@ -219,3 +221,61 @@ def test_no_shop_points_at_the_simulated_one(tmp_path: Path) -> None:
 def test_settings_stand_in_alphabetical_order_with_a_sentence_each() -> None:
     assert [setting.name for setting in SETTINGS] == sorted(setting.name for setting in SETTINGS)
     assert all(setting.about.endswith(".") for setting in SETTINGS)
+
+
+def test_globals_and_names_of_secrets_stand_in_the_file(tmp_path: Path) -> None:
+    written(tmp_path, "globals:\n  rate: 0.2\n  tiers: [gold, {min: 5}]\nsecrets: [api_token, hook]\nmode: dry\n")
+    settings = load_settings(tmp_path, environment={})
+    assert dict(settings.globals) == {"rate": 0.2, "tiers": ["gold", {"min": 5}]}
+    assert settings.secret_names == ("api_token", "hook")
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("globals: [a]\n", "lines, with text as keys"),
+        ("globals:\n  1: a\n", "with text as keys"),
+        ("globals:\n  from: 2026-01-31\n", "the value of from is not JSON"),
+        ("globals:\n  from: 2026-01-45\n", "globals:"),
+        ("globals:\n  rate: .nan\n", "not JSON"),
+        ("secrets: {api_token: abc}\n", "a list of names"),
+        ("secrets: api_token\n", "a list of names"),
+        ("secrets: [{a: b}]\n", "a list of names"),
+        ("globals: {}\nglobals: {}\n", "given twice"),
+        ("scopes: read orders!\n", "not an access scope"),
+        ("scopes: [read_orders]\n", "expected text, found a list"),
+    ],
+)
+def test_what_globals_secrets_and_scopes_cannot_be_is_told_with_its_line(tmp_path: Path, text: str, part: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_settings(written(tmp_path, text), environment={})
+    assert part in caught.value.message
+    assert caught.value.where is not None
+    assert caught.value.where.line
+
+
+def test_values_of_secrets_come_from_the_environment_and_are_never_shown() -> None:
+    variables = {"RUNNER_SECRET_API_TOKEN": " s3cret ", "RUNNER_SECRET_EMPTY": "", "RUNNER_SECRET_": "x"}
+    settings = load_settings(Path("/"), environment=variables)
+    assert dict(settings.secret_values) == {"api_token": " s3cret "}
+    assert settings.secrets == (" s3cret ",)
+    assert "s3cret" not in repr(settings)
+    assert settings.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "granted"),
+    [
+        (None, None),
+        ("read_orders, write_products", {"read_orders", "write_products"}),
+        ("read_orders", {"read_orders"}),
+    ],
+)
+def test_granted_scopes_are_known_when_the_settings_say_so(text: str | None, granted: set[str] | None) -> None:
+    settings = load_settings(Path("/"), environment={"SHOPIFY_SCOPES": text} if text else {})
+    assert settings.granted == granted
+
+
+@pytest.mark.parametrize(("value", "is_ci"), [("true", True), ("1", True), ("", False), ("false", False), ("0", False)])
+def test_a_build_service_is_known_by_its_variable(value: str, is_ci: bool) -> None:
+    assert load_settings(Path("/"), environment={"CI": value}).is_ci is is_ci

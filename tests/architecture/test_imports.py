@@ -11,7 +11,10 @@ from tests.architecture.sources import Module, modules, run_time_imports
 
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("cli", "web"),
-    ("config", "preview", "preview_scopes", "project", "task_folder", "testing"),
+    (
+        *("config", "config_file", "preview", "preview_events", "preview_scopes", "project", "shop_values"),
+        *("task_folder", "testing"),
+    ),
     ("engine",),
     ("actions",),
     ("files", "liquid", "shopify", "store"),
