@@ -73,6 +73,15 @@ class EventRows:
             parent = self._parents(transaction, row.parent_id, PARENT_DEPTH)
         return EventRow(_event(row, parent), row.run_at, row.origin_run_id, row.number)
 
+    def latest(self, topic: str, *, shop: str | None = None) -> Event | None:
+        """The event of this topic that came last, with its parents; of one shop when given."""
+        statement = select(EVENTS).where(EVENTS.c.topic == topic).order_by(EVENTS.c.number.desc()).limit(1)
+        if shop is not None:
+            statement = statement.where(EVENTS.c.shop == shop)
+        with self._database.read() as transaction:
+            row = transaction.execute(statement).one_or_none()
+            return None if row is None else _event(row, self._parents(transaction, row.parent_id, PARENT_DEPTH))
+
     def children(self, event_id: str) -> tuple[Event, ...]:
         """The events whose parent is this one, oldest first, without their own parents."""
         return self._list(select(EVENTS).where(EVENTS.c.parent_id == event_id))

@@ -124,6 +124,18 @@ class StoreContract:
             current = current.parent
         assert seen == [6, 5, 4, 3, 2]
 
+    def test_the_latest_event_of_a_topic_is_the_one_that_came_last(self, store: Store) -> None:
+        with store.write() as tx:
+            for name, shop in (("e1", SHOP), ("e3", SHOP), ("e2", "other.myshopify.com")):
+                store.events.add(tx, an_event(name, parent=an_event("mother")), shop=shop, run_at=NOW)
+        found = store.events.latest("user/orders/due"), store.events.latest("user/orders/due", shop=SHOP)
+        assert [(each.id, each.parent.id) for each in found if each and each.parent] == [
+            ("e2", "mother"),
+            ("e3", "mother"),
+        ]
+        assert store.events.latest("user/orders/due", shop="third.myshopify.com") is None
+        assert store.events.latest("user/orders/never") is None
+
     def test_a_parent_from_outside_is_kept_with_its_child(self, store: Store) -> None:
         with store.write() as tx:
             store.events.add(tx, an_event("child", parent=an_event("mother", data="m")), shop=SHOP, run_at=NOW)
