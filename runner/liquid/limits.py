@@ -154,11 +154,13 @@ def extent(value: Any, most: int, *, texts: bool = False) -> int:
     What can be reached in several ways counts each time, as it would be written each time: a list of a thousand
     references to one list of a thousand elements is a million. Stops counting beyond ``most``.
     """
+    # As a text, a container has brackets, commas and blanks: no millions of them need be visited to be too much.
+    weight, per_element = (5, 2) if texts else (1, 1)
     total = 0
     pending = [value]
     while pending and total <= most:
         container = pending.pop()
-        total += 1 + len(container)
+        total += weight + per_element * len(container)
         if isinstance(container, dict):
             if texts:
                 total += sum([len(key) for key in container if isinstance(key, str)])

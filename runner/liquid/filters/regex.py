@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from runner.errors import LimitError, LiquidError
 from runner.liquid.filters.arguments import bounded
-from runner.liquid.filters.ruby_pattern import translated
+from runner.liquid.filters.ruby_pattern import expanse, translated
 from runner.liquid.limits import too_large
 from runner.liquid.values import Described, argument_text, shown
 
@@ -16,6 +16,9 @@ SECONDS: Final = 2.0
 
 MAX_PATTERN: Final = 10_000
 """Characters of the longest pattern."""
+
+MAX_REPETITIONS: Final = 100_000
+"""Size of the largest pattern with its counted repetitions written out; Ruby refuses larger numbers too."""
 
 MAX_MATCHES: Final = 50_000
 """Matches that one `scan` may find."""
@@ -58,6 +61,8 @@ def _matches(name: str, value: Any, pattern: Any, most: int) -> list[MatchResult
     source, wanted = argument_text(value), argument_text(pattern)
     if len(wanted) > MAX_PATTERN:
         raise too_large(f"{name}: the pattern has {len(wanted):,} characters, more than {MAX_PATTERN:,}")
+    if expanse(wanted) > MAX_REPETITIONS:
+        raise too_large(f"{name}: the counted repetitions of the pattern {shown(wanted)} multiply to too much")
     size = 0
     try:
         compiled = regex.compile(translated(wanted), regex.VERSION1 | regex.MULTILINE)

@@ -48,6 +48,36 @@ def translated(pattern: str) -> str:
     return "".join(written)
 
 
+_PIECE: Final = re.compile(r"\\.|\{([0-9]*)(?:,([0-9]*))?\}|.", re.DOTALL)
+
+
+def expanse(pattern: str) -> int:
+    """How large ``pattern`` is with its counted repetitions written out, at most: ``(ab{3}){10}`` is 40."""
+    sizes, last, in_class = [0], 0, 0
+    for piece in _PIECE.finditer(pattern):
+        written = piece.group()
+        if written == "[":
+            in_class += 1
+        elif written == "]" and in_class:
+            in_class -= 1
+        elif in_class:
+            continue
+        elif piece.lastindex and (piece.group(1) or piece.group(2)):
+            sizes[-1] += last * (max(int((each or "0")[:18]) for each in piece.groups()) - 1)
+            last *= max(int((each or "0")[:18]) for each in piece.groups())
+            continue
+        elif written == "(":
+            sizes.append(0)
+            continue
+        elif written == ")" and len(sizes) > 1:
+            last = sizes.pop()
+            sizes[-1] += last
+            continue
+        last = 1
+        sizes[-1] += 1
+    return sum(sizes)
+
+
 def _escaped(pattern: str, position: int) -> bool:
     before = pattern[:position]
     return (len(before) - len(before.rstrip("\\"))) % 2 == 1

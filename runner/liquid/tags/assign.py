@@ -78,6 +78,7 @@ class AssignNode(DialectNode):
             return
         index = self._index(key, len(container), context)
         if index >= len(container):
+            context.budget.grew(2 * (index - len(container)))
             container.extend([None] * (index - len(container)))
             container.append(value)
         else:
