@@ -224,11 +224,12 @@ def _event_at(given: Table, topic: str | None = None, default_id: str | None = E
     parent = given.table("parent")
     if parent is not None:
         _refuse_unknown(parent, (key for key in _EVENT_KEYS if key != "sample"))
+    preview = given.boolean("preview", False)
     return Event(
         topic=named,
         data=value_of(given, "data"),
-        preview=given.boolean("preview", False),
-        id=given.text("id", default_id),
+        preview=preview,
+        id=given.text("id", None if preview else default_id),  # previews have none: scripts fall back on task.id
         created_at=given.moment("created_at"),
         parent=None if parent is None else _event_at(parent, default_id=None),
         source=given.text("source"),

@@ -26,6 +26,11 @@ def test_a_case_needs_an_event_and_nothing_else() -> None:
     assert (found.shop, found.reads, found.perform, found.clock, dict(found.options)) == (None, None, False, None, {})
 
 
+def test_a_previewed_event_has_no_id_so_that_scripts_fall_back_on_the_task() -> None:
+    found = parse_case("event: {topic: user/thing/happened, preview: true}", PATH)
+    assert found.event == Event("user/thing/happened", preview=True)
+
+
 def test_an_event_has_everything_an_event_may_have() -> None:
     found = case(
         "",
