@@ -39,13 +39,18 @@ def seed(variants: int, start: int) -> dict[str, Any]:
 
 
 def moves(variants: int, places: tuple[str, ...]) -> st.SearchStrategy[list[tuple[Any, ...]]]:
-    """What may happen, in any order: changes, arrivals, work by either worker, time, and things that go wrong."""
+    """What may happen, in any order: changes, arrivals, work by either worker, time, and things that go wrong.
+
+    A round is a change whose webhook arrives at once and is worked on, perhaps while the write goes wrong.
+    """
     change = st.tuples(
         st.just("change"),
         st.integers(0, variants - 1),
         st.sampled_from(places),
         st.sampled_from((-3, -2, -1, -1, 1, 2, 3)),
     )
+    spoilt = st.sampled_from((None, None, *FAULTS))
+    busy_round = st.tuples(st.just("round"), change, st.integers(0, 1), spoilt, st.sampled_from((3, 4, 5, 6, 60, 60)))
     arrive = st.tuples(
         st.just("arrive"),
         st.integers(0, 50),
@@ -55,15 +60,16 @@ def moves(variants: int, places: tuple[str, ...]) -> st.SearchStrategy[list[tupl
     )
     return st.lists(
         st.one_of(
+            busy_round,
+            busy_round,
             change,
-            arrive,
             arrive,
             st.tuples(st.just("work"), st.integers(0, 1), st.sampled_from((1, 2, 3, 5, 8, 60))),
             st.tuples(st.just("wait"), st.sampled_from((1, 20, 31, 90))),
             st.tuples(st.just("spoil"), st.sampled_from(FAULTS), st.sampled_from(CALLS)),
         ),
-        min_size=4,
-        max_size=12,
+        min_size=3,
+        max_size=9,
     )
 
 
@@ -91,6 +97,14 @@ class Story:
                     keep = times != "once" and keeping.arrivals < 40
                     keeping.arrive(pick % len(waiting), worker=worker, keep=keep, again=times == "again")
                     keeping.work(worker, steps)
+            case ("round", change, worker, fault, steps):
+                if fault is not None:
+                    self.play(("spoil", fault, CALLS[0]))
+                self.play(change)
+                keeping.collect()
+                while keeping.pending:
+                    keeping.arrive(0, worker=worker)
+                keeping.work(worker, steps)
             case ("work", worker, steps):
                 keeping.work(worker, steps)
             case ("wait", seconds):
