@@ -28,7 +28,9 @@ from runner.model.task import Task
 
 _TOPIC = re.compile(r"^[ \t]*([a-z0-9_]+/[a-z0-9_]+/[a-z0-9_]+)(?=[ \t]*$|\+)", re.MULTILINE)
 _LINE = re.compile(r"[ \t]*(?P<name>#|\w+)[ \t]*(?P<expression>[^\n]*)")
-_GRAMMAR = frozenset({"and", "or", "contains", "in", "reversed", "with", "as", "array", "hash", *KEYWORDS})
+LITERALS = frozenset({"array", "hash", *KEYWORDS})
+"""Words that stand for a value (liquid.md 4.1)."""
+_GRAMMAR = frozenset({"and", "or", "contains", "in", "reversed", "with", "as", *LITERALS})
 """Words of expressions that are no variables."""
 _UNREAD = {"comment": "endcomment", "permissions": "endpermissions"}
 """Tags whose bodies are text: nothing in them is a tag or an output."""
@@ -53,7 +55,8 @@ class TaskFacts:
     """What ``scan`` reads.
 
     ``topics`` are those that stand whole in the subscriptions template, also behind an ``if``. ``tags`` (without their
-    ends), ``filters`` and ``variables`` (first words of paths, assigned ones too) are the script's, comments left out.
+    ends), ``filters``, ``literals`` (words that stand for a value) and ``variables`` (first words of paths, assigned
+    ones too) are the script's, comments left out.
     ``permissions`` are the scopes of its ``permissions`` tag; ``faults`` keep the task from being saved because of it
     (liquid.md 2.6).
     """
@@ -62,6 +65,7 @@ class TaskFacts:
     topics: tuple[str, ...]
     tags: frozenset[str]
     filters: frozenset[str]
+    literals: frozenset[str]
     variables: frozenset[str]
     permissions: tuple[str, ...]
     faults: tuple[LiquidError, ...]
@@ -78,7 +82,8 @@ def scan(task: Task) -> TaskFacts:
         topics=_topics(task.template),
         tags=frozenset(piece.tag for piece in pieces if piece.tag and not piece.tag.startswith("end")),
         filters=frozenset(name for _, found in words for name in _filters(found)),
-        variables=frozenset(name for _, found in words for name in _variables(found)),
+        literals=frozenset(name for _, found in words for name in _roots(found) if name in LITERALS),
+        variables=frozenset(name for _, found in words for name in _roots(found) if name not in _GRAMMAR),
         permissions=permissions,
         faults=faults,
         documents=tuple(_documents(task.script, words)),
@@ -160,11 +165,12 @@ def _filters(found: list[Lexeme]) -> Iterator[str]:
             yield lexeme.value
 
 
-def _variables(found: list[Lexeme]) -> Iterator[str]:
+def _roots(found: list[Lexeme]) -> Iterator[str]:
+    """Words that are neither a property, a filter nor the name of an argument."""
     before: Lexeme | None = None
     for lexeme, after in pairwise(found):
         is_root = lexeme.kind == kinds.WORD and not (_is_sign(before, ".") or _is_sign(before, "|"))
-        if is_root and not _is_sign(after, ":") and lexeme.value not in _GRAMMAR:
+        if is_root and not _is_sign(after, ":"):
             yield lexeme.value
         before = lexeme
 

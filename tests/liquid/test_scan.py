@@ -123,6 +123,14 @@ def test_tags_filters_and_variables_of_the_script() -> None:
     assert found.variables == {*"abcdwxyz", "order", "shop", "item", "options", "cache"}
 
 
+def test_literals_are_words_that_stand_for_a_value_and_no_properties_names_or_filters() -> None:
+    source = """{% assign a = array | push: nil, hash %}{% if a == blank or a.empty == true %}{{ newline }}{% endif %}
+    {% comment %}{{ false }}{% endcomment %}{% log null: a, b: "empty" %}"""
+    assert scan(Task.from_json({"name": "t", "script": source})).literals == {
+        *("array", "nil", "hash", "blank", "true", "newline"),
+    }
+
+
 def test_the_options_are_those_of_the_form() -> None:
     task = Task("T", "{{ options.b__number }}", subscriptions_template="{{ options.a }}")
     assert [option.key for option in scan(task).options] == ["b__number", "a"]
