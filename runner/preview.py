@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 from runner.clock import Clock, SystemClock
 from runner.errors import LiquidError, TaskError
 from runner.liquid.render import render, render_subscriptions
+from runner.liquid.scan import scan
 from runner.liquid.template import parse
 from runner.model.event import Event
-from runner.model.json import JSON
 from runner.model.option_errors import OptionError, validate
-from runner.model.options import discover, stored_values
+from runner.model.options import Option, discover, stored_values
 from runner.model.rendering import Rendering
+from runner.model.secret import Secrets
 from runner.model.subscription import Subscription, read_subscriptions, subscription_warnings
 from runner.model.task import Task
+from runner.preview_events import Find, PreviewEvent, preview_events
+from runner.preview_scopes import RequiredScope, ScopeReport, rendering_scopes, required_scopes
 
 SAMPLE_SHOP: Mapping[str, Any] = MappingProxyType(
     {
@@ -39,19 +43,26 @@ SAMPLE_SHOP: Mapping[str, Any] = MappingProxyType(
 )
 """The shop of a preview, where no shop is configured: previews read nothing from outside."""
 
-GIVEN, DEFINED, SAMPLE, EMPTY = "given event", "task definition", "sample", "no data"
-"""Sources of a previewed event, best first."""
-
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """One rendering. ``source`` is where the event came from; ``milliseconds`` how long it took to render."""
+    """One rendering. ``source`` is where the event came from; ``milliseconds`` how long it took to render.
+
+    ``scopes`` are those that this rendering asks for; the whole task needs those of ``TaskPreview.scopes``.
+    """
 
     topic: str
     source: str
     description: str
     rendering: Rendering
     milliseconds: float
+    scopes: tuple[RequiredScope, ...] = ()
+
+    @property
+    def did_nothing(self) -> bool:
+        """True when it rendered well, and neither action, log nor error came of it."""
+        rendered = self.rendering
+        return rendered.error is None and not (rendered.actions or rendered.logs or rendered.errors)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready (tasks.md 4.5)."""
@@ -61,6 +72,7 @@ class Preview:
             "description": self.description,
             "source": self.source,
             **rendered.to_dict(),
+            "scopes": [scope.to_dict() for scope in self.scopes],
             "warnings": list(rendered.warnings),
             "ms": self.milliseconds,
             "ok": rendered.ok,
@@ -74,8 +86,9 @@ class Preview:
 class TaskPreview:
     """All previews of a task.
 
-    ``faults`` make the task invalid: subscriptions that cannot be read, a script that does not parse. ``option_errors``
-    would keep it from being enabled; it is previewed all the same (tasks.md 3.7).
+    ``faults`` make the task invalid: subscriptions that cannot be read, a script that does not parse, a permissions tag
+    that asks for what there is not. ``option_errors`` would keep it from being enabled; it is previewed all the same
+    (tasks.md 3.7). ``granted`` are the scopes of the shop's token, None when they are not known.
     """
 
     task: Task
@@ -84,6 +97,8 @@ class TaskPreview:
     faults: tuple[TaskError | LiquidError, ...] = ()
     option_errors: tuple[OptionError, ...] = ()
     warnings: tuple[str, ...] = ()
+    scopes: ScopeReport = field(default_factory=ScopeReport)
+    granted: Collection[str] | None = None
 
     @property
     def is_valid(self) -> bool:
@@ -101,12 +116,14 @@ class TaskPreview:
             "task": {
                 "name": self.task.name,
                 "handle": self.task.handle,
+                "file": self.task.file,
                 "subscriptions": [str(each) for each in self.subscriptions],
                 "option_errors": [error.to_dict() for error in self.option_errors],
                 "errors": [fault.to_dict() for fault in self.faults],
                 "warnings": list(self.warnings),
             },
             "previews": [preview.to_dict() for preview in self.previews],
+            "scopes": self.scopes.to_dict(self.granted),
             "ok": self.ok,
         }
 
@@ -114,75 +131,119 @@ class TaskPreview:
 def preview_task(
     task: Task,
     *,
-    sample: Callable[[str], Event | None],
+    sample: Find,
+    stored: Find | None = None,
     event: Event | None = None,
     options: Mapping[str, Any] | None = None,
+    inputs: Mapping[str, Any] | None = None,
+    globals: Mapping[str, Any] | None = None,
+    secrets: Secrets | Mapping[str, str | None] | None = None,
+    granted: Collection[str] | None = None,
     shop: Mapping[str, Any] | None = None,
     clock: Clock | None = None,
 ) -> TaskPreview:
     """Render ``task`` once for every event it would be previewed with.
 
-    With ``event``, for that one alone. ``sample`` gives the sample event of a topic, None where there is none.
-    ``clock`` also measures. Raises nothing for what is wrong with the task: it stands in the result.
+    With ``event``, for that one alone. ``stored`` gives the latest event of a topic that the shop had, ``sample`` the
+    sample of a topic, None where there is none. ``options``, ``inputs``, ``globals`` and ``secrets`` are those of
+    ``render``; a reference to a global or secret that is not among them is an option error, where they are known (not
+    None). ``granted`` are the scopes of the shop's token. ``clock`` also measures.
+
+    Raises nothing for what is wrong with the task: it stands in the result.
     """
     time = clock or SystemClock()
     record = dict(SAMPLE_SHOP if shop is None else shop)
-    faults: list[TaskError | LiquidError] = []
-    subscriptions: tuple[Subscription, ...] = ()
-    try:
-        text = render_subscriptions(task, options=options, shop=record, clock=time)
-        subscriptions, wrong = read_subscriptions(text)
-        faults.extend(wrong)
-    except LiquidError as fault:
-        faults.append(fault)
-    events = [(GIVEN, "", event)] if event is not None else _events(task, subscriptions, sample)
-    previews = []
-    for source, description, each in events:
-        began = time.now()
-        rendering = render(task, replace(each, preview=True), options=options, shop=record, clock=time)
-        elapsed = (time.now() - began).total_seconds() * 1000
-        previews.append(Preview(each.topic, source, description, rendering, round(elapsed, 1)))
-    faults.extend(_syntax(task, previews))
+    subscriptions, faults = _subscriptions(
+        partial(render_subscriptions, task, options=options, shop=record, clock=time, globals=globals, secrets=secrets)
+    )
+    rendered = partial(
+        render, task, options=options, shop=record, clock=time, globals=globals, secrets=secrets, inputs=inputs
+    )
+    events = preview_events(task, subscriptions, sample=sample, stored=stored, given=event)
+    previews = tuple(_preview(task, each, rendered, time) for each in events)
+    faults += [fault for fault in _syntax_faults(task, previews) if not _is_told(fault, faults)]
+    known, values = discover(task), stored_values(task, options)
+    known_secrets = secrets.values if isinstance(secrets, Secrets) else secrets
     return TaskPreview(
         task,
         subscriptions,
-        tuple(previews),
+        previews,
         tuple(faults),
-        tuple(validate(discover(task), stored_values(task, options))),
-        subscription_warnings(subscriptions),
+        (*validate(known, values, globals=globals, secrets=known_secrets), *_liquid_errors(known, values)),
+        (*_warnings(known, subscriptions, event), *subscription_warnings(subscriptions)),
+        required_scopes(task, subscriptions, [preview.rendering for preview in previews]),
+        granted,
     )
 
 
-def _syntax(task: Task, previews: list[Preview]) -> list[LiquidError]:
-    """The syntax error of the script, if it has one; also when no event was there to render it with."""
-    if not previews:
-        try:
-            parse(task.script, "script")
-        except LiquidError as fault:
-            return [fault]
-    found = [preview.rendering.error for preview in previews if preview.rendering.error is not None]
-    return [error for error in found if error.code == "liquid.syntax"][:1]
+def _subscriptions(text: Callable[[], str]) -> tuple[tuple[Subscription, ...], list[TaskError | LiquidError]]:
+    """The subscriptions of the rendered template, and what is wrong with it."""
+    try:
+        subscriptions, wrong = read_subscriptions(text())
+    except LiquidError as fault:
+        return (), [fault]
+    return subscriptions, [*wrong]
 
 
-def _events(
-    task: Task, subscriptions: tuple[Subscription, ...], sample: Callable[[str], Event | None]
-) -> list[tuple[str, str, Event]]:
-    """(source, description, event) for each distinct topic: the task's definitions, else the sample, else no data."""
-    found: list[tuple[str, str, Event]] = []
-    for topic in dict.fromkeys(subscription.topic for subscription in subscriptions):
-        defined = [
-            (DEFINED, str(entry.get("description") or ""), _bare(topic, entry["event_attributes"].get("data")))
-            for entry in task.preview_event_definitions
-            if entry["event_attributes"]["topic"] == topic
-        ]
-        if defined:
-            found.extend(defined)
-            continue
-        example = sample(topic)
-        found.append((SAMPLE, "", example) if example is not None else (EMPTY, "", _bare(topic, None)))
-    return found
+def _preview(task: Task, found: PreviewEvent, rendered: Callable[[Event], Rendering], clock: Clock) -> Preview:
+    began = clock.now()
+    rendering = rendered(replace(found.event, preview=True))
+    elapsed = round((clock.now() - began).total_seconds() * 1000, 1)
+    scopes = rendering_scopes(task, rendering).scopes
+    return Preview(found.event.topic, found.source, found.description, rendering, elapsed, scopes)
 
 
-def _bare(topic: str, data: JSON) -> Event:
-    """An event as it would come; that of a native Shopify topic names it twice (engine.md 1.1)."""
-    return Event(topic, data, shopify_topic=topic if topic.startswith("shopify/") else None)
+def _syntax_faults(task: Task, previews: tuple[Preview, ...]) -> Iterator[LiquidError]:
+    """What keeps the script, its permissions or its JavaScript from being saved; also when no event rendered it."""
+    failed = [preview.rendering.error for preview in previews if preview.rendering.error is not None]
+    found = [error for error in failed if error.code == "liquid.syntax"][:1]
+    yield from found or _syntax_error(task.script, "script")
+    if "permissions" in task.script:
+        yield from scan(task).faults
+    for key in ("online_store_javascript", "order_status_javascript"):
+        yield from _syntax_error(getattr(task, key) or "", key)
+
+
+def _syntax_error(text: str, part: str) -> Iterator[LiquidError]:
+    try:
+        parse(text, part)
+    except LiquidError as fault:
+        yield fault
+
+
+def _is_told(fault: LiquidError, faults: list[TaskError | LiquidError]) -> bool:
+    return any((each.message, each.where) == (fault.message, fault.where) for each in faults)
+
+
+def _liquid_errors(options: tuple[Option, ...], values: Mapping[str, Any]) -> Iterator[OptionError]:
+    """Values whose Liquid does not parse (tasks.md 3.7)."""
+    for option in options:
+        for item, text in _texts(values.get(option.key)) if option.renders_liquid else ():
+            for fault in _syntax_error(text, f'option "{option.label}"'):
+                line = f", line {fault.where.line}" if fault.where and fault.where.line else ""
+                named = "" if item is None else f", item {item}" if isinstance(item, int) else f', "{item}"'
+                message = f'"{option.label}"{named}{line}: {fault.message}'
+                yield OptionError("option.liquid", option.key, option.label, message, item)
+
+
+def _texts(value: Any) -> Iterator[tuple[int | str | None, str]]:
+    """(element from 1, or key of the pair, or None; text) of every text with Liquid in a value."""
+    pairs: Any = [(None, value)]
+    if isinstance(value, list):
+        pairs = enumerate(value, start=1)
+    elif isinstance(value, Mapping):
+        pairs = value.items()
+    for item, text in pairs:
+        if isinstance(text, str) and ("{{" in text or "{%" in text):
+            yield item, text
+
+
+def _warnings(
+    options: tuple[Option, ...], subscriptions: tuple[Subscription, ...], event: Event | None
+) -> Iterator[str]:
+    """What is not as its author may think: flags of options, and a given event that the task does not respond to."""
+    for option in options:
+        for warning in option.warnings:
+            yield f"option {option.key}: {warning}"
+    if event is not None and event.topic not in {subscription.topic for subscription in subscriptions}:
+        yield f"the task does not subscribe to {event.topic}, the topic of the given event"

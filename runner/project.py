@@ -85,6 +85,12 @@ def load_tasks(folder: str | os.PathLike[str]) -> list[Task]:
 
     ``TaskError`` when there is no such folder, it holds no task, or one of them cannot be read.
     """
+    tasks = [_load_path(each) for each in task_files(folder)]
+    return sorted(tasks, key=lambda task: task.handle or "")
+
+
+def task_files(folder: str | os.PathLike[str]) -> list[Path]:
+    """What ``load_tasks`` reads, unread: files and helper folders by name. ``TaskError`` as there, but for reading."""
     path = _as_path(folder)
     if not path.is_dir():
         raise (
@@ -95,10 +101,14 @@ def load_tasks(folder: str | os.PathLike[str]) -> list[Task]:
     files = sorted(each for each in path.glob("*.json") if each.is_file())
     taken = {each.stem for each in files}
     folders = sorted(each for each in path.iterdir() if each.is_dir() and each.name not in taken)
-    tasks = [_load_path(each) for each in files] + [read_folder(each) for each in folders if is_task_folder(each)]
-    if not tasks:
-        raise TaskError("There is no task in this folder.", where=Where(file=str(path)), code="task.missing")
-    return sorted(tasks, key=lambda task: task.handle or "")
+    found = sorted(
+        [*files, *(each for each in folders if is_task_folder(each))], key=lambda each: each.name.removesuffix(".json")
+    )
+    if not found:
+        inner = [each.name for each in sorted(folders) if next(each.glob("*.json"), None)]
+        hint = f"Name one of its folders: {', '.join(inner)}." if inner else None
+        raise TaskError("There is no task in this folder.", where=Where(file=str(path)), code="task.missing", hint=hint)
+    return found
 
 
 def task_handles(root: str | os.PathLike[str] | None = None) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -65,6 +66,11 @@ class Output:
         self.as_json = as_json
         self._out = stdout or sys.stdout
         self._err = stderr or sys.stderr
+
+    @property
+    def width(self) -> int | None:
+        """The columns of the terminal that stdout is; None for a file or pipe, where nothing needs to be cut."""
+        return shutil.get_terminal_size().columns if self._out.isatty() else None
 
     def say(self, text: str = "", *, style: str | None = None) -> None:
         """A line for people, on stdout; nothing with ``--json``."""

@@ -1,68 +1,73 @@
-"""``runner preview``: what a task would do, offline."""
+"""``runner preview``: what tasks would do, offline."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import difflib
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from runner.cli.inputs import read_bytes, read_event, read_options
-from runner.cli.output import ExitCode, Output, brief, error_lines
+from runner.cli.output import ExitCode, Output
 from runner.errors import InputError, Where
 
 if TYPE_CHECKING:
-    from runner.model.rendering import Rendering
+    from runner.model.event import Event
     from runner.model.task import Task
-    from runner.preview import Preview, TaskPreview
+    from runner.preview import TaskPreview
+
+    PreviewOf = Callable[[Task], TaskPreview]
 
 
 @click.command("preview")
 @click.argument("tasks", nargs=-1, metavar="TASK...")
 @click.option("--event", "event_file", metavar="FILE", help="Preview with the event in this JSON file, and only that.")
 @click.option("--options", "options_file", metavar="FILE", help="Option values (a JSON object) in place of the task's.")
+@click.option("--input", "input_file", metavar="FILE", help="Values of the run form (a JSON object), for `input`.")
 @click.option("--stdin", "from_stdin", is_flag=True, help="Read the task's JSON from standard input.")
-@click.option("--verbose", is_flag=True, help="Show whole options, logs, queries and timings.")
+@click.option("--no-stored", is_flag=True, help="Never use stored events; a build service (CI set) does not anyway.")
+@click.option("--verbose", is_flag=True, help="Show whole options, logs, queries, timings and reasons.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(
     tasks: tuple[str, ...],
     event_file: str | None,
     options_file: str | None,
+    input_file: str | None,
     from_stdin: bool,
+    no_stored: bool,
     verbose: bool,
     as_json: bool,
 ) -> int:
     """Show what a task would do, offline; nothing is performed.
 
-    TASK is the path of an export, a task's folder, or the handle of a task in tasks/. Each topic it subscribes to is
-    rendered with the events the task defines, else with a sample.
+    TASK is the path of an export, a task's folder, the handle of a task in tasks/, or a folder of tasks. Each topic is
+    rendered with the events the task defines, else the latest stored event, else a sample.
+
+    One task is shown whole. Several, or a folder, are a table with a row for each; --verbose shows them whole too.
 
     Exit code: 0 all rendered, 1 a preview failed, 2 a task is invalid.
     """
-    from runner.cli.samples import sample_event
-    from runner.preview import preview_task
-
     output = Output(as_json=as_json)
-    loaded = _load(tasks, from_stdin)
+    found = _sources(tasks, from_stdin, {"--options": options_file, "--input": input_file})
     event = read_event(event_file) if event_file is not None else None
-    options = read_options(options_file)
+    options, inputs = read_options(options_file), read_options(input_file)
+    with ExitStack() as stack:
+        preview = _preview_of(output, stack, event, no_stored=no_stored)
+        if isinstance(found, list):
+            from runner.cli.preview_tasks import preview_tasks
 
-    results = []
-    for number, task in enumerate(loaded):
+            return preview_tasks(output, found, preview, verbose=verbose)
+        task = _load(found)
         check_options(task, options, options_file)
-        result = preview_task(task, sample=sample_event, event=event, options=options)
-        _show(output, result, verbose, first=number == 0)
-        results.append(result)
-    output.document(_document(results))
-    if not all(result.is_valid for result in results):
-        return ExitCode.INVALID
-    return ExitCode.DONE if all(result.ok for result in results) else ExitCode.FAILED
+        _check_inputs(task, inputs, input_file)
+        return _preview_one(output, partial(preview, options=options, inputs=inputs)(task), verbose=verbose)
 
 
-def _load(tasks: Sequence[str], from_stdin: bool) -> list[Task]:
-    from runner.model.task import Task
-    from runner.project import load_task
-
+def _sources(tasks: tuple[str, ...], from_stdin: bool, files: Mapping[str, str | None]) -> str | list[str] | None:
+    """The one task to show, or the list of many; None for that on standard input."""
     if from_stdin == bool(tasks):
         raise InputError(
             "give either tasks or --stdin, not both" if tasks else "no task is given",
@@ -70,8 +75,56 @@ def _load(tasks: Sequence[str], from_stdin: bool) -> list[Task]:
             hint="runner preview tasks/my-task.json, or: cat my-task.json | runner preview --stdin",
         )
     if from_stdin:
-        return [Task.from_json(read_bytes("-", "task"), file="standard input")]
-    return [load_task(source) for source in tasks]
+        return None
+    from runner.cli.preview_tasks import sources
+
+    found = sources(tasks)
+    given = [flag for flag, file in files.items() if file is not None]
+    if given and isinstance(found, list):
+        raise InputError(
+            f"{given[0]} goes with one task, here are several",
+            code="input.usage",
+            hint="tasks have different options: preview them one at a time",
+        )
+    return found
+
+
+def _preview_of(
+    output: Output, stack: ExitStack, event: Event | None, *, no_stored: bool
+) -> Callable[..., TaskPreview]:
+    """``preview_task`` in the surroundings of the project: its samples, stored events, globals and secrets."""
+    from runner.cli.samples import sample_event, sample_shop, stored_events
+    from runner.config import load_settings
+    from runner.preview import preview_task
+    from runner.shop_values import load_values
+
+    settings = load_settings()
+
+    def warn(text: str) -> None:
+        output.note(f"Warning: {text}", style="yellow")
+
+    for warning in settings.warnings:
+        warn(warning)
+    values = load_values(settings)
+    stored = None if no_stored or settings.is_ci else stack.enter_context(stored_events(settings, warn))
+    return partial(
+        preview_task,
+        sample=cache(sample_event),
+        stored=cache(stored) if stored is not None else None,
+        event=event,
+        globals=values.globals,
+        secrets=values.without_values(),
+        granted=settings.granted,
+        shop=sample_shop(),
+    )
+
+
+def _load(source: str | None) -> Task:
+    """The task named, or that on standard input."""
+    from runner.model.task import Task
+    from runner.project import load_task
+
+    return Task.from_json(read_bytes("-", "task"), file="standard input") if source is None else load_task(source)
 
 
 def check_options(task: Task, options: Mapping[str, Any] | None, file: str | None) -> None:
@@ -88,67 +141,31 @@ def check_options(task: Task, options: Mapping[str, Any] | None, file: str | Non
         )
 
 
-def _document(results: Sequence[TaskPreview]) -> dict[str, Any]:
-    """One task: its result; several: ``{"results": […], "ok"}``."""
-    if len(results) == 1:
-        return results[0].to_dict()
-    return {"results": [result.to_dict() for result in results], "ok": all(result.ok for result in results)}
+def _check_inputs(task: Task, inputs: Mapping[str, Any] | None, file: str | None) -> None:
+    """``InputError`` when ``inputs`` holds what the task's run form does not ask for."""
+    from runner.model.options import discover
+    from runner.model.run_form import form_options
+
+    asked = form_options(discover(task))
+    known = [name for option in asked for name in (option.name, option.key)]
+    for key in inputs or {}:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            names = ", ".join(option.name for option in asked) or "nothing: no option has the flag userform"
+            raise InputError(
+                f'the run form does not ask for "{key}"',
+                code="input.options",
+                where=Where(file=file, part=key),
+                hint=f"did you mean {near[0]}?" if near else f"it asks for {names}",
+            )
 
 
-def _show(output: Output, result: TaskPreview, verbose: bool, *, first: bool) -> None:
-    if not first:
-        output.say()
-    output.say(result.task.name, style="bold")
-    for fault in result.faults:
-        lines = error_lines(fault)
-        output.say(f"Invalid: {lines[0]}", style="red")
-        for line in lines[1:]:
-            output.say(line)
-    for error in result.option_errors:
-        output.say(f"Option: {error.message}", style="yellow")
-    for warning in result.warnings:
-        output.say(f"Warning: {warning}", style="yellow")
-    if not result.previews and result.is_valid:
-        output.say("It subscribes to nothing, so there is nothing to preview.")
-    invalid = {id(fault) for fault in result.faults}
-    for preview in result.previews:
-        _show_preview(output, preview, verbose, told=id(preview.rendering.error) in invalid)
+def _preview_one(output: Output, result: TaskPreview, *, verbose: bool) -> int:
+    from runner.cli.preview_text import show_task
 
-
-def _show_preview(output: Output, preview: Preview, verbose: bool, *, told: bool) -> None:
-    title = f"{preview.topic} ({preview.source}{': ' + preview.description if preview.description else ''})"
-    output.say()
-    output.say(title, style="cyan")
-    rendered = preview.rendering
-    if rendered.error is not None and not told:
-        lines = error_lines(rendered.error)
-        output.say(f"  Failed: {lines[0]}", style="red")
-        for line in lines[1:]:
-            output.say(f"  {line}")
-    show_rendering(output, rendered, verbose)
-    if verbose:
-        output.say(f"  {preview.milliseconds} ms")
-
-
-def show_rendering(output: Output, rendered: Rendering, verbose: bool) -> None:
-    """What a rendering holds, indented by two: errors, actions, logs, queries, warnings."""
-    for number, error in enumerate(rendered.errors, start=1):
-        output.say(f"  Error {number}: {brief(error, verbose)}", style="red")
-    for number, action in enumerate(rendered.actions, start=1):
-        extra = "" if action.meta is None else f"  meta: {brief(action.meta, verbose)}"
-        output.say(f"  Action {number}: {action.type}", style="green")
-        for line in brief(action.options, verbose).splitlines():
-            output.say(f"    {line}")
-        if extra:
-            output.say(f"  {extra}")
-    for log in rendered.logs:
-        output.say(f"  Log: {brief(log, verbose)}")
-    if verbose:
-        for query in rendered.queries:
-            output.say("  Query:", style="dim")
-            for line in query.strip().splitlines():
-                output.say(f"    {line}", style="dim")
-    for warning in rendered.warnings:
-        output.say(f"  Warning: {warning}", style="yellow")
-    if rendered.error is None and not (rendered.errors or rendered.actions or rendered.logs):
-        output.say("  Did nothing.")
+    if not output.as_json:
+        show_task(output, result, verbose=verbose)
+    output.document(result.to_dict())
+    if not result.is_valid:
+        return ExitCode.INVALID
+    return ExitCode.DONE if result.ok else ExitCode.FAILED

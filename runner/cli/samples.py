@@ -1,14 +1,20 @@
-"""An event for a topic, when the user gives only the topic: from the store itself, else the shipped sample."""
+"""An event for a topic, when the user gives only the topic: from the shop, from the events kept, or a sample."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runner.cli.inputs import read_event
+from runner.errors import StoreError
 from runner.model.event import Event
 from runner.project import find_sample
 
 if TYPE_CHECKING:
+    from runner.config import Settings
+    from runner.preview_events import Find
     from runner.shopify.client import ShopifyClient
 
 _OK = 200
@@ -18,6 +24,52 @@ def sample_event(topic: str) -> Event | None:
     """The project's sample of a topic, else the shipped one; None where there is none."""
     path = find_sample(topic)
     return read_event(str(path)) if path is not None else None
+
+
+def sample_shop() -> dict[str, Any] | None:
+    """The record of the shop that the samples come from; None when a project's own sample holds none."""
+    sample = sample_event("shopify/shop/update")
+    return sample.data if sample is not None and isinstance(sample.data, dict) else None
+
+
+@contextmanager
+def stored_events(settings: Settings, note: Callable[[str], None]) -> Iterator[Find | None]:
+    """The latest event of a topic among those kept in the configured database; None when there is no database yet.
+
+    Only looks: nothing is made or brought up to date. When it cannot be read ``note`` is told, once, and no event is
+    found.
+    """
+    url = settings.database_url()
+    file = Path(url.partition(":///")[2]) if url.startswith("sqlite") else None
+    if file is not None and not file.is_file():
+        yield None
+        return
+    from runner.clock import SystemClock
+    from runner.store.database import Database
+    from runner.store.events import EventRows
+
+    failed = False
+
+    def latest(topic: str) -> Event | None:
+        nonlocal failed
+        try:
+            return None if failed else rows.latest(topic, shop=None if settings.is_simulated else settings.shop)
+        except StoreError as error:
+            failed = True
+            note(f"stored events are not used: {error.message}")
+            return None
+
+    try:
+        database = Database(url)
+    except StoreError as error:
+        note(f"stored events are not used: {error.message}")
+        yield None
+        return
+    rows = EventRows(database, SystemClock())
+    try:
+        yield latest
+    finally:
+        database.close()
 
 
 def event_for(topic: str, client: ShopifyClient) -> tuple[Event, str]:
