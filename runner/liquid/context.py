@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from liquid import RenderContext
 
 from runner.errors import LiquidError, RunnerError
-from runner.liquid.limits import Budget, OutputBuffer
+from runner.liquid.limits import Budget, OutputBuffer, nested_too_deeply, out_of_memory
 from runner.liquid.places import place
 
 if TYPE_CHECKING:
@@ -112,6 +112,18 @@ class Context(RenderContext):
     def source(self) -> str:
         template: DialectTemplate = self.template  # type: ignore[assignment]
         return template.source
+
+
+@contextmanager
+def exhaustion() -> Iterator[None]:
+    """Tells values that are nested too deeply, and memory that runs out, as ``LimitError``."""
+    try:
+        yield
+    except RecursionError as error:
+        raise nested_too_deeply("a value of the event, the shop or the options is") from error
+    except MemoryError:
+        # Without its cause, whose traceback would keep what fills the memory.
+        raise out_of_memory("the run took all the memory there is") from None
 
 
 def in_part(error: LiquidError, part: str) -> LiquidError:

@@ -10,7 +10,7 @@ from typing import Any
 
 from runner.clock import Clock, SystemClock, iso_utc
 from runner.errors import LiquidError, ShopifyError
-from runner.liquid.context import in_part
+from runner.liquid.context import exhaustion, in_part
 from runner.liquid.limits import Budget, Limits
 from runner.liquid.objects import environment as variables_of
 from runner.liquid.objects.base import freeze
@@ -68,7 +68,8 @@ def render(
     )
     given = Given(options, globals or _NOTHING, inputs)
     try:
-        emitted = _emitted(task, event, given, state, limits or Limits(), _identity(task_id, task_created_at))
+        with exhaustion():
+            emitted = _emitted(task, event, given, state, limits or Limits(), _identity(task_id, task_created_at))
     except LiquidError as error:
         return _rendering(state, error=error)
     except ShopifyError as error:
@@ -196,6 +197,7 @@ def _with_liquid(value: Any, label: str, variables: Mapping[str, Any], state: Re
     if isinstance(value, str):
         if "{{" not in value and "{%" not in value:
             return value
+        budget.check_time()
         return parse(value, f'option "{label}"').run(variables, state, budget)[0]
     if isinstance(value, list):
         return [_with_liquid(item, label, variables, state, budget) for item in value]
@@ -224,5 +226,6 @@ def render_subscriptions(
     budget = Budget(Limits())
     variables = {"shop": freeze(state.shop)}
     given = Given(options, globals or _NOTHING)
-    rendered = freeze(render_options(task, given, variables, state, budget))
+    with exhaustion():
+        rendered = freeze(render_options(task, given, variables, state, budget))
     return parse(task.template, "subscriptions").run({**variables, "options": rendered}, state, budget)[0]

@@ -42,7 +42,7 @@ class RenderState:
         name = self.shop.get("iana_timezone") or DEFAULT_ZONE
         try:
             return ZoneInfo(str(name))
-        except (ZoneInfoNotFoundError, ValueError):
+        except (ZoneInfoNotFoundError, ValueError, OSError):
             self.warn(f"unknown time zone {name!r} in the shop record; dates are in UTC")
             return UTC
 

@@ -17,6 +17,7 @@ from runner.liquid.context import Context, in_part
 from runner.liquid.environment import environment
 from runner.liquid.limits import MAX_SOURCE, nested_too_deeply, out_of_memory
 from runner.liquid.places import place
+from runner.model.json import without_surrogates
 
 if TYPE_CHECKING:
     from liquid.ast import Node
@@ -85,7 +86,7 @@ def _kept(source: str, part: str) -> DialectTemplate:
 
 
 def _read(source: str, part: str) -> DialectTemplate:
-    env = environment()
+    env, source = environment(), without_surrogates(source)
     try:
         nodes = get_parser(env).parse(TokenStream(env.tokenizer()(source)))
     except LiquidError as error:

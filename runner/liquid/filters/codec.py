@@ -12,6 +12,7 @@ from urllib.parse import quote, quote_plus, unquote_to_bytes
 from runner.errors import LiquidError
 from runner.liquid.limits import MAX_TEXT, too_large
 from runner.liquid.values import Binary, argument_text, shown, truthy
+from runner.model.json import without_surrogates
 
 
 class Signature(str):
@@ -29,7 +30,7 @@ def octets(value: Any) -> bytes:
     """The bytes of a binary string, of a signature, or of a text as UTF-8."""
     if isinstance(value, Binary):
         return bytes(value)
-    return value.raw if isinstance(value, Signature) else argument_text(value).encode()
+    return value.raw if isinstance(value, Signature) else without_surrogates(argument_text(value)).encode()
 
 
 def decoded(raw: bytes, force_utf8: Any) -> str | Binary:

@@ -12,6 +12,7 @@ from runner.liquid.filters.arguments import is_list, items
 from runner.liquid.limits import nested_too_deeply, refuse_large
 from runner.liquid.objects.base import LiquidObject
 from runner.liquid.values import Keyword, argument_text, is_empty, json_text, shown, truthy
+from runner.model.json import without_surrogates
 
 
 def json(value: Any) -> str:
@@ -49,7 +50,7 @@ def decode(name: str, value: Any) -> Any:
         raise nested_too_deeply(f"{name}: the JSON is") from error
     except ValueError as error:
         raise LiquidError(f"{name}: invalid JSON, {error}") from error
-    return _without_surrogates(parsed) if _SURROGATE.search(source) else parsed
+    return without_surrogates(parsed) if _SURROGATE.search(source) else parsed
 
 
 def _refuse_constant(word: str) -> Any:
@@ -58,17 +59,6 @@ def _refuse_constant(word: str) -> Any:
 
 _DECODER: Final = json_module.JSONDecoder(parse_constant=_refuse_constant)
 _SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
-
-
-def _without_surrogates(value: Any) -> Any:
-    """``value`` with half surrogate pairs replaced: no UTF-8 text can hold them."""
-    if isinstance(value, str):
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    if isinstance(value, list):
-        return [_without_surrogates(item) for item in value]
-    if isinstance(value, dict):
-        return {_without_surrogates(key): _without_surrogates(item) for key, item in value.items()}
-    return value
 
 
 def jsonl(value: Any) -> str:

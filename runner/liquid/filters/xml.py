@@ -11,6 +11,7 @@ from xml.parsers import expat
 
 from runner.errors import LimitError, LiquidError
 from runner.liquid.values import argument_text, number, result_number
+from runner.model.json import without_surrogates
 
 MAX_DEPTH: Final = 100
 """Elements inside each other, as ActiveSupport allows."""
@@ -25,7 +26,7 @@ def parse_xml(value: Any) -> Any:
         return None
     reader = _Reader()
     try:
-        reader.parser.Parse(source.strip(), True)
+        reader.parser.Parse(without_surrogates(source.strip()), True)
     except expat.ExpatError as error:
         raise LiquidError(f"parse_xml: the input is not XML: {error}") from error
     return {name: _converted(element) for name, element in reader.root.items()}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from runner.model.json import without_surrogates
+
 
 class LiquidObject:
     """A hash-like value that answers lookups itself (a "drop").
@@ -53,14 +55,22 @@ class FrozenList(list[Any]):
 
 
 def freeze(value: Any) -> Any:
-    """``value`` with every plain hash and list replaced by its frozen form, at any depth."""
-    if isinstance(value, (FrozenHash, FrozenList)):
-        return value
+    """``value`` with every plain hash and list in its frozen form, at any depth, and no half characters in texts."""
     if isinstance(value, dict):
-        return FrozenHash((key, freeze(item)) for key, item in value.items())
+        if type(value) is FrozenHash:
+            return value
+        return FrozenHash({_sound(key): _frozen(item) for key, item in value.items()})
     if isinstance(value, (list, tuple)):
-        return FrozenList(freeze(item) for item in value)
-    return value
+        return value if type(value) is FrozenList else FrozenList([_frozen(item) for item in value])
+    return _sound(value)
+
+
+def _frozen(item: Any) -> Any:
+    return freeze(item) if isinstance(item, (dict, list, tuple)) else _sound(item)
+
+
+def _sound(value: Any) -> Any:
+    return without_surrogates(value) if isinstance(value, str) and not value.isascii() else value
 
 
 def thaw(value: Any, charge: Callable[[int], None]) -> Any:
