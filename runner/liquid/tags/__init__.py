@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from liquid import Tag
-from liquid.builtin.tags.comment_tag import CommentTag
 from liquid.token import TOKEN_CONTENT, TOKEN_ILLEGAL, TOKEN_OUTPUT
 
 from runner.liquid.tags.action import ActionTag
 from runner.liquid.tags.assign import AssignTag
 from runner.liquid.tags.capture import CaptureTag
 from runner.liquid.tags.case import CaseTag
+from runner.liquid.tags.comment import CommentTag
 from runner.liquid.tags.content import ContentTag
 from runner.liquid.tags.counters import DecrementTag, IncrementTag
 from runner.liquid.tags.cycle import CycleTag

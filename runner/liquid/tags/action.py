@@ -71,7 +71,14 @@ class ActionNode(EmissionNode):
 
 
 class ActionTag(DialectTag):
-    """Reads ``action``: a block when there is nothing but a type and control parameters, else inline."""
+    """``{% action type, options %}``: an action for the engine to perform once the script has ended.
+
+    Inline: named values are the options as a hash, one value is the options, several are a list. ``options:`` with or
+    without ``meta:``, and a hash followed by another value, give both. With nothing but a type it is a block up to
+    ``{% endaction %}``, whose body is JSON, or GraphQL for ``shopify``; without a type the body is the whole action.
+    ``__meta: value`` and ``__perform_event: false`` may stand in every form. Written as ``{"action": …}``, so it can
+    be captured and printed later.
+    """
 
     name = "action"
 

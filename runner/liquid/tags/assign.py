@@ -99,7 +99,12 @@ class AssignNode(DialectNode):
 
 
 class AssignTag(DialectTag):
-    """Reads ``{% assign target = value %}``. A missing value is legal and means nil (liquid.md 1.3)."""
+    """``{% assign target = value %}``: a variable; no value means nil.
+
+    ``name`` alone shares the value, so that both names see what is changed inside it. Brackets store a copy of the
+    value inside a hash or list, in place: ``jobs[0]["done"]``. In a list, the index that equals its size appends. A
+    path through what is no hash or list, and a change of anything that belongs to the event or the shop, is an error.
+    """
 
     name = "assign"
 

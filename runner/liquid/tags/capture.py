@@ -34,7 +34,10 @@ class CaptureNode(DialectNode):
 
 
 class CaptureTag(DialectTag):
-    """Reads ``{% capture %}``; its name may be quoted, and what follows the name means nothing."""
+    """``{% capture name %}…{% endcapture %}``: the text of the body as a variable, white space included.
+
+    ``break`` and ``continue`` inside keep what was written before them. The name may be quoted.
+    """
 
     name = "capture"
 

@@ -56,7 +56,11 @@ class CaseNode(DialectNode):
 
 
 class CaseTag(DialectTag):
-    """Reads ``{% case %}`` to ``{% endcase %}``."""
+    """``{% case value %}{% when a, b %}…{% else %}…{% endcase %}``: the bodies of all values that are equal.
+
+    Every value that matches renders its body, in order; ``else`` when none before it did. ``or`` does what the comma
+    does. Values are compared as by ``==``.
+    """
 
     name = "case"
 

@@ -30,7 +30,10 @@ class CounterNode(DialectNode):
 
 
 class IncrementTag(DialectTag):
-    """Reads ``{% increment name %}``."""
+    """``{% increment name %}``: writes a counter, from 0 on, and counts it up.
+
+    Counters are no variables: ``assign`` to the same name leaves them alone.
+    """
 
     name = "increment"
     down = False
@@ -41,7 +44,7 @@ class IncrementTag(DialectTag):
 
 
 class DecrementTag(IncrementTag):
-    """Reads ``{% decrement name %}``."""
+    """``{% decrement name %}``: counts a counter down, from 0, and writes it: -1 at first."""
 
     name = "decrement"
     down = True

@@ -35,7 +35,10 @@ class CycleNode(DialectNode):
 
 
 class CycleTag(DialectTag):
-    """Reads ``{% cycle group: a, b, c %}``."""
+    """``{% cycle a, b, c %}``: the next of the values, each time it is reached.
+
+    ``{% cycle group: a, b %}`` takes turns of its own with every cycle of that group.
+    """
 
     name = "cycle"
 

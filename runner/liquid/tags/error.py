@@ -6,6 +6,10 @@ from runner.liquid.tags.log import LogTag
 
 
 class ErrorTag(LogTag):
-    """Reads ``error``, which has the forms of ``log`` and writes ``{"error": value}``."""
+    """``{% error value %}``: fails the run with a value, in the forms of ``log``.
+
+    Rendering goes on to the end, and no action of the run is performed; logs are kept. In a preview it keeps the task
+    from being enabled. Written as ``{"error": value}``.
+    """
 
     name = "error"

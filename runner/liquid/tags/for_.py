@@ -91,7 +91,13 @@ class ForNode(DialectNode):
 
 
 class ForTag(DialectTag):
-    """Reads ``{% for %}`` to ``{% endfor %}``."""
+    """``{% for item in list reversed limit: a offset: b %}…{% else %}…{% endfor %}``: the body for each item.
+
+    Goes over lists, ranges, collections, and hashes as ``[key, value]`` pairs; a text is one item; nil, numbers and
+    booleans are none. ``limit`` and ``offset`` cut a slice, ``offset: continue`` goes on where the last loop over the
+    same list ended, ``reversed`` turns the slice. ``else`` when there is nothing. ``forloop`` has ``index index0
+    rindex rindex0 first last length name parentloop``.
+    """
 
     name = "for"
 

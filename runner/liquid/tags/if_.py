@@ -51,7 +51,12 @@ class IfNode(DialectNode):
 
 
 class IfTag(DialectTag):
-    """Reads ``{% if %}`` to ``{% endif %}``."""
+    """``{% if a %}…{% elsif b %}…{% else %}…{% endif %}``: the first body whose condition holds.
+
+    Conditions compare with ``== != <> < <= > >= contains`` and join with ``and`` and ``or``, which bind alike and
+    from the right: ``a and b or c`` is ``a and (b or c)``. No parentheses, no filters. nil and false do not hold,
+    everything else does. A body of nothing but white space and assignments writes nothing.
+    """
 
     name = "if"
     negated = False
@@ -79,7 +84,7 @@ class IfTag(DialectTag):
 
 
 class UnlessTag(IfTag):
-    """Reads ``{% unless %}`` to ``{% endunless %}``."""
+    """``{% unless a %}…{% else %}…{% endunless %}``: as ``if``, with the first condition turned round."""
 
     name = "unless"
     negated = True

@@ -32,7 +32,7 @@ class IfChangedNode(DialectNode):
 
 
 class IfChangedTag(DialectTag):
-    """Reads ``{% ifchanged %}`` to ``{% endifchanged %}``."""
+    """``{% ifchanged %}…{% endifchanged %}``: the body, when its text differs from the last time."""
 
     name = "ifchanged"
 

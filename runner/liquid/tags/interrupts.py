@@ -43,7 +43,10 @@ class ContinueNode(DialectNode):
 
 
 class BreakTag(DialectTag):
-    """Reads ``{% break %}``."""
+    """``{% break %}``: ends the innermost loop; outside of loops, the whole script, without error.
+
+    Inside a ``capture`` outside of loops, the text written so far is assigned first.
+    """
 
     name = "break"
 
@@ -52,7 +55,7 @@ class BreakTag(DialectTag):
 
 
 class ContinueTag(DialectTag):
-    """Reads ``{% continue %}``."""
+    """``{% continue %}``: goes on with the next item of the innermost loop; outside of loops, as ``break``."""
 
     name = "continue"
 

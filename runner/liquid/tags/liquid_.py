@@ -31,7 +31,7 @@ class LiquidNode(DialectNode):
 
 
 class LiquidTag(DialectTag):
-    """Reads ``{% liquid %}``. A block that is opened inside is closed inside."""
+    """``{% liquid … %}``: tags one a line, without delimiters. A block that is opened inside is closed inside."""
 
     name = "liquid"
 
@@ -51,7 +51,7 @@ class CommentNode(DialectNode):
 
 
 class InlineCommentTag(DialectTag):
-    """Reads ``{% # … %}``: every line of it starts with ``#``."""
+    """``{% # text %}``: a comment. Each of its lines starts with ``#``."""
 
     name = "#"
 

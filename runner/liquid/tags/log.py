@@ -31,7 +31,11 @@ class LogNode(EmissionNode):
 
 
 class LogTag(DialectTag):
-    """Reads ``log``: a block when it has no arguments, else inline."""
+    """``{% log value %}``: keeps a value beside the actions.
+
+    One value, several (a list), named ones (a hash), or, without arguments, a block up to ``{% endlog %}`` whose body
+    is JSON. Written as ``{"log": value}``, so it can be captured and printed later.
+    """
 
     name = "log"
     node = LogNode

@@ -37,7 +37,10 @@ class OutputNode(DialectNode):
 
 
 class OutputTag(DialectTag):
-    """Reads ``{{ }}``."""
+    """``{{ value | filter: argument }}``: a value, in its text form. Nothing between the braces is nil.
+
+    White space beside ``{{-`` and ``-}}`` (``{%-``, ``-%}``) is cut away, line ends included.
+    """
 
     name = TOKEN_OUTPUT
 
@@ -53,7 +56,7 @@ class OutputTag(DialectTag):
 
 
 class EchoTag(OutputTag):
-    """Reads ``{% echo %}``."""
+    """``{% echo value %}``: as ``{{ value }}``, for inside of ``liquid``."""
 
     name = "echo"
 

@@ -33,7 +33,11 @@ class PermissionsNode(DialectNode):
 
 
 class PermissionsTag(DialectTag):
-    """Reads ``{% permissions %}`` to ``{% endpermissions %}`` without looking at Liquid in between."""
+    """``{% permissions %}read_orders, write_products{% endpermissions %}``: the access scopes of the task.
+
+    In place of those that previews and reads show. Names with commas or white space between them; Liquid inside is
+    not rendered. One such tag a task. Writes nothing.
+    """
 
     name = "permissions"
 

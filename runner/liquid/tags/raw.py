@@ -30,7 +30,7 @@ class RawNode(DialectNode):
 
 
 class RawTag(DialectTag):
-    """Reads ``{% raw %}`` to ``{% endraw %}``; the lexer has found its end already."""
+    """``{% raw %}…{% endraw %}``: the body as it stands; delimiters in it mean nothing."""
 
     name = "raw"
 

@@ -31,7 +31,7 @@ class SnippetNode(DialectNode):
 
 
 class RenderTag(DialectTag):
-    """Reads ``{% render 'name' %}``."""
+    """``{% render "name" %}``: is read, and fails when it is reached, since tasks have no snippets."""
 
     name = "render"
 
@@ -41,6 +41,6 @@ class RenderTag(DialectTag):
 
 
 class IncludeTag(RenderTag):
-    """Reads ``{% include 'name' %}``."""
+    """``{% include "name" %}``: as ``render``."""
 
     name = "include"

@@ -78,7 +78,11 @@ class TablerowNode(DialectNode):
 
 
 class TablerowTag(DialectTag):
-    """Reads ``{% tablerow %}`` to ``{% endtablerow %}``."""
+    """``{% tablerow item in list cols: n %}…{% endtablerow %}``: items as cells of HTML table rows.
+
+    Takes ``limit`` and ``offset`` as ``for`` does; one row without ``cols``. ``tablerowloop`` has what ``forloop``
+    has, and ``row col col0 col_first col_last``.
+    """
 
     name = "tablerow"
 
