@@ -5,10 +5,14 @@ from __future__ import annotations
 import io
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from runner.clock import FixedClock
+from runner.model.event import Event
+from runner.store import Store
 from tests.cli.conftest import Command
 from tests.cli.made import TOPIC, event_file, task_file
 
@@ -166,21 +170,138 @@ def test_long_values_are_cut_unless_verbose(run: Command, tmp_path: Path) -> Non
     assert " ms" in verbose
 
 
-def test_several_tasks_are_one_document_and_the_worst_counts(run: Command, tmp_path: Path) -> None:
-    good = task_file(tmp_path, "{% log 1 %}", name="good")
-    failing = task_file(tmp_path, '{% error "no" %}', name="failing")
-    ran = run("preview", good, failing, "--json")
-    assert ran.code == 1
-    assert [result["ok"] for result in ran.document["results"]] == [True, False]
-    assert ran.document["ok"] is False
-
-
 def test_a_task_comes_from_standard_input(run: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     content = task_file(tmp_path, "{% log 1 %}").read_bytes()
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
     ran = run("preview", "--stdin", "--json")
     assert ran.code == 0
     assert ran.document["previews"][0]["logs"] == [1]
+
+
+def test_the_text_tells_subscriptions_scopes_and_the_verdict(run: Command, tmp_path: Path) -> None:
+    lines = run("preview", task_file(tmp_path, "{% log 1 %}")).out.splitlines()
+    assert lines[1] == f"Subscribes to {TOPIC}"
+    assert "  read_inventory  subscription shopify/inventory_levels/update" in lines
+    assert lines[-1] == "The preview rendered."
+
+
+def test_scopes_that_are_not_granted_are_marked(run: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOPIFY_SCOPES", "read_orders")
+    path = task_file(tmp_path, "{% log 1 %}")
+    assert "[NOT GRANTED]" in run("preview", path).out
+    assert run("preview", path, "--json").document["scopes"]["missing"] == ["read_inventory"]
+
+
+def test_a_preview_that_shows_nothing_new_names_its_twin(run: Command, tmp_path: Path) -> None:
+    path = task_file(tmp_path, '{% action "echo", a: 1 %}', subscriptions_template=f"{TOPIC}\nmechanic/user/trigger")
+    assert f"The same as for {TOPIC}." in run("preview", path).out
+    assert run("preview", path, "--verbose").out.count("Action 1: echo") == 2
+
+
+def test_what_a_task_needs_before_it_can_be_enabled_is_told_with_the_key(run: Command, tmp_path: Path) -> None:
+    out = run("preview", task_file(tmp_path, "{% log options.mail__email_required %}")).out
+    assert '"Mail" is required. (mail__email_required)' in out
+
+
+def test_a_slip_in_a_flag_is_told_in_text_and_document(run: Command, tmp_path: Path) -> None:
+    path = task_file(tmp_path, "{% log options.days__numbr %}")
+    words = 'option days__numbr: unknown flag "numbr", did you mean "number"?'
+    assert f"Warning: {words}" in run("preview", path).out
+    assert run("preview", path, "--json").document["task"]["warnings"] == [words]
+
+
+@pytest.mark.parametrize(
+    ("script", "code", "line", "hint"),
+    [
+        ("{% log 1 %}\n{% lgo 2 %}", "liquid.syntax", 2, "log"),
+        ("{% log 1 %}\n\n{{ x | upcas }}", "liquid.syntax", 3, "upcase"),
+    ],
+)
+def test_an_unknown_name_points_at_its_line_and_names_the_nearest(
+    run: Command, tmp_path: Path, script: str, code: str, line: int, hint: str
+) -> None:
+    path = task_file(tmp_path, script)
+    (error,) = run("preview", path, "--json").document["task"]["errors"]
+    assert (error["code"], error["where"]["line"], error["where"]["part"]) == (code, line, "script")
+    assert error["where"]["source"] == script.splitlines()[line - 1]
+    assert hint in error["hint"]
+    assert f"script, line {line}, column" in run("preview", path).out
+
+
+def test_values_of_the_run_form_reach_input(run: Command, tmp_path: Path) -> None:
+    script = "{% log input.day %}{% comment %}options.day__date_userform{% endcomment %}"
+    path = task_file(tmp_path, script, subscriptions_template="mechanic/user/form")
+    form = tmp_path / "form.json"
+    form.write_text('{"day": "2026-03-04"}')
+    assert run("preview", path, "--input", form, "--json").document["previews"][0]["logs"] == ["2026-03-04"]
+    form.write_text('{"dya": "2026-03-04"}')
+    ran = run("preview", path, "--input", form)
+    assert ran.code == 2
+    assert "did you mean day" in ran.err
+
+
+def test_globals_and_names_of_secrets_come_from_the_project(
+    run: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mechanic.globals.json").write_text('{"rate": 0.2}')
+    monkeypatch.setenv("RUNNER_SECRET_API_TOKEN", "hunter2")
+    script = "{% log rate: globals.rate, token: secrets.api_token, none: secrets.other %}"
+    ran = run("preview", task_file(tmp_path, script), "--json")
+    (log,) = ran.document["previews"][0]["logs"]
+    assert (log["rate"], log["none"]) == (0.2, None)
+    assert log["token"].startswith("__mechanic_secret__api_token__")
+    assert "hunter2" not in ran.out + ran.err
+
+
+def kept_event(folder: Path) -> None:
+    """The project's database with one event in it."""
+    (folder / ".runner").mkdir()
+    now = datetime(2026, 3, 1, 9, tzinfo=UTC)
+    with Store(f"sqlite:///{folder}/.runner/runner.db", clock=FixedClock(now)) as store, store.write() as transaction:
+        event = Event(TOPIC, {"inventory_item_id": 5}, id="e1", created_at=now)
+        store.events.add(transaction, event, shop="prints.myshopify.com", run_at=now)
+
+
+@pytest.mark.parametrize(
+    ("flags", "variables", "source"),
+    [
+        ((), {}, "stored event"),
+        ((), {"SHOPIFY_SHOP": "prints.myshopify.com"}, "stored event"),
+        ((), {"SHOPIFY_SHOP": "other.myshopify.com"}, "sample"),
+        (("--no-stored",), {}, "sample"),
+        ((), {"CI": "true"}, "sample"),
+    ],
+)
+def test_the_latest_stored_event_comes_before_the_sample_but_in_a_build(
+    run: Command,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    flags: tuple[str, ...],
+    variables: dict[str, str],
+    source: str,
+) -> None:
+    kept_event(tmp_path)
+    monkeypatch.delenv("CI", raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    (preview,) = run("preview", task_file(tmp_path, ECHO), *flags, "--json").document["previews"]
+    assert preview["source"] == source
+    assert (preview["actions"][0]["options"]["inventory_item_id"] == 5) is (source == "stored event")
+
+
+@pytest.mark.parametrize("content", [b"no database at all, but long enough to be looked at", b""])
+def test_a_database_that_cannot_be_read_is_a_warning(
+    run: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    (tmp_path / ".runner").mkdir()
+    database = tmp_path / ".runner" / "runner.db"
+    database.write_bytes(content)
+    path = task_file(tmp_path, ECHO, subscriptions_template=f"{TOPIC}\nmechanic/user/trigger")
+    ran = run("preview", path)
+    assert ran.code == 0
+    assert ran.err.count("Warning: stored events are not used:") == 1
+    assert f"{TOPIC} (sample)" in ran.out
 
 
 @pytest.mark.parametrize("words", [("preview",), ("preview", "x.json", "--stdin")])
