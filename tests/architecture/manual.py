@@ -1,4 +1,4 @@
-"""The two pages of the manual that are made from the code: ``python -m tests.architecture.manual`` writes them."""
+"""The pages of the manual that are made from the code: ``python -m tests.architecture.manual`` writes them all."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from io import StringIO
 import click
 
 from runner.cli import root
+from tests.architecture.manual_liquid import LIQUID_PAGE, liquid_page
 from tests.architecture.sources import PACKAGE, Module, modules
 
 CLI_PAGE = PACKAGE / "docs" / "cli.md"
@@ -90,3 +91,4 @@ def titles() -> dict[str, str]:
 if __name__ == "__main__":
     CLI_PAGE.write_text(cli_page(), encoding="utf-8")
     DIFFERENCES_PAGE.write_text(differences_page(), encoding="utf-8")
+    LIQUID_PAGE.write_text(liquid_page(), encoding="utf-8")
