@@ -54,23 +54,23 @@ def _show_preview(output: Output, preview: Preview, before: list[Preview], *, ve
     time = f", {preview.milliseconds} ms" if verbose else ""
     output.say(f"{preview.topic} ({what}{time})", style="cyan")
     rendered = preview.rendering
+    if rendered.error is not None and told:
+        output.say("  Not rendered: see above.")
+        return
+    twin = next((each for each in before if _looks_like(each.rendering, rendered)), None)
+    if twin is not None and not verbose and not preview.did_nothing:
+        output.say(f"  The same as for {twin.topic}{f' ({twin.description})' if twin.description else ''}.")
+        return
     if rendered.error is not None:
-        if told:
-            output.say("  Not rendered: see above.")
-            return
         lines = error_lines(rendered.error)
         output.say(f"  Failed: {lines[0]}", style="red")
         _say(output, indented(lines[1:]))
-    twin = next((each for each in before if _looks_like(each.rendering, rendered)), None)
-    if twin is not None and not verbose and not preview.did_nothing and rendered.error is None:
-        output.say(f"  The same as for {twin.topic}{f' ({twin.description})' if twin.description else ''}.")
-        return
     _show_rendering(output, rendered, verbose=verbose)
 
 
 def _looks_like(one: Rendering, other: Rendering) -> bool:
     """Whether the same would be shown of both."""
-    parts = [(each.actions, each.logs, each.errors, each.error, each.warnings) for each in (one, other)]
+    parts = [(each.actions, each.logs, each.errors, each.liquid_error, each.warnings) for each in (one, other)]
     return parts[0] == parts[1]
 
 

@@ -346,3 +346,12 @@ def test_the_sample_of_a_shipped_task_previews_without_any_setting(run: Command)
 def test_names_cannot_steer_the_terminal(run: Command, tmp_path: Path) -> None:
     ran = run("preview", task_file(tmp_path, '{% log "\x1b[2J" %}', name="plain"))
     assert "\x1b" not in ran.out
+
+
+def test_the_same_failure_is_told_once(run: Command, tmp_path: Path) -> None:
+    path = task_file(tmp_path, "text", subscriptions_template=f"{TOPIC}\nmechanic/user/trigger")
+    ran = run("preview", path)
+    assert ran.code == 1
+    assert ran.out.count("Failed:") == 1
+    assert f"The same as for {TOPIC}." in ran.out
+    assert "2 of 2 previews failed." in ran.out
