@@ -355,3 +355,24 @@ def test_the_same_failure_is_told_once(run: Command, tmp_path: Path) -> None:
     assert ran.out.count("Failed:") == 1
     assert f"The same as for {TOPIC}." in ran.out
     assert "2 of 2 previews failed." in ran.out
+
+
+def test_an_action_is_shown_with_its_meta_and_whether_an_event_follows(run: Command, tmp_path: Path) -> None:
+    script = '{% action "echo" %}{"a": 1, "__meta": {"n": 2}, "__perform_event": false}{% endaction %}'
+    out = run("preview", task_file(tmp_path, script)).out
+    assert '    meta: {"n": 2}' in out
+    assert "without an event mechanic/actions/perform afterwards" in out
+
+
+def test_an_unknown_secret_says_where_secrets_are_explained(run: Command, tmp_path: Path) -> None:
+    path = task_file(tmp_path, "{{ options.k__secret }}{% log 1 %}", options={"k__secret": "api"})
+    out = run("preview", path).out
+    assert 'No secret named "api" in this shop. (k__secret)' in out
+    assert "`runner docs settings`" in out
+
+
+def test_verbose_gives_every_reason_of_a_scope(run: Command, tmp_path: Path) -> None:
+    script = "{% permissions %}read_inventory{% endpermissions %}{% log 1 %}"
+    path = task_file(tmp_path, script)
+    assert "subscription shopify/inventory_levels/update, 1 more" in run("preview", path).out
+    assert "\n                  permissions tag" in run("preview", path, "--verbose").out

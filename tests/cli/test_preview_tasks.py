@@ -219,3 +219,23 @@ def test_rows_are_cut_to_the_width_of_a_terminal(
     table = capsys.readouterr().out.split("\n\n")[0].splitlines()
     assert max(len(line) for line in table) <= 66
     assert any(line.endswith("…") for line in table)
+
+
+def test_a_fault_of_ours_names_the_task_it_came_up_with(
+    run: Command, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(task: object, **given: object) -> None:
+        raise KeyError("lost")
+
+    monkeypatch.setattr("runner.preview.preview_task", broken)
+    ran = run("preview", folder)
+    assert ran.code == 70
+    assert f"while previewing {folder / 'a-failing.json'}:" in ran.err
+
+
+def test_what_no_task_does_and_what_none_can_yet_is_counted(run: Command, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        task_file(tmp_path, "{{ options.mail__required }}", name=name)
+    out = run("preview", tmp_path).out
+    assert "2 previews did nothing." in out
+    assert "2 tasks cannot be enabled before options are filled in or corrected." in out
