@@ -11,6 +11,7 @@ import click
 
 from runner.cli import root
 from tests.architecture.manual_liquid import LIQUID_PAGE, liquid_page
+from tests.architecture.manual_options import OPTIONS_PAGE, options_page
 from tests.architecture.sources import PACKAGE, Module, modules
 
 CLI_PAGE = PACKAGE / "docs" / "cli.md"
@@ -92,3 +93,4 @@ if __name__ == "__main__":
     CLI_PAGE.write_text(cli_page(), encoding="utf-8")
     DIFFERENCES_PAGE.write_text(differences_page(), encoding="utf-8")
     LIQUID_PAGE.write_text(liquid_page(), encoding="utf-8")
+    OPTIONS_PAGE.write_text(options_page(), encoding="utf-8")

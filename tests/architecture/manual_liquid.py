@@ -178,7 +178,7 @@ def _variables(old: str) -> str:
     for topic in MECHANIC_TOPICS:
         by_variable[subject_variable(topic) or ""].append(topic)
     rows = [(", ".join(f"`{topic}`" for topic in topics), name) for name, topics in by_variable.items() if name]
-    return _table(("topic", "variable"), [(topics, f"`{name}`") for topics, name in rows])
+    return table(("topic", "variable"), [(topics, f"`{name}`") for topics, name in rows])
 
 
 def _resources(old: str) -> str:
@@ -187,7 +187,7 @@ def _resources(old: str) -> str:
         gone = " Not served over REST any more: what the payload lacks is nil." if kind.GONE else ""
         leads = ", ".join(_relation(key, relation) for key, relation in kind.RELATIONS.items())
         rows.append((f"`{name}`", prose(kind.__doc__) + gone, leads))
-    return _table(("object", "holds", "leads to"), rows)
+    return table(("object", "holds", "leads to"), rows)
 
 
 def _relation(key: str, relation: Relation) -> str:
@@ -202,7 +202,7 @@ def _relation(key: str, relation: Relation) -> str:
 
 def _shop(old: str) -> str:
     rows = [(f"`shop.{name}`", _listed(listing), _scopes(listing)) for name, listing in SHOP_LISTINGS.items()]
-    return _table(("collection", "holds", "scopes"), rows)
+    return table(("collection", "holds", "scopes"), rows)
 
 
 def _listed(listing: Listing) -> str:
@@ -225,7 +225,7 @@ def _limits(old: str) -> str:
     budget = limits.Limits()
     rows = [(each.name, f"{getattr(budget, each.name):,}", prose(described[each.name])) for each in fields(budget)]
     rows += [(_words(name), f"{getattr(limits, name):,}", text) for name, text in _constants(limits)]
-    return _table(("limit", "at most", "counts"), rows)
+    return table(("limit", "at most", "counts"), rows)
 
 
 def _words(name: str) -> str:
@@ -242,7 +242,7 @@ def _constants(module: ModuleType) -> Iterator[tuple[str, str]]:
             yield name, prose(str(told.value))
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     lines = [head, tuple("---" for _ in head), *rows]
     return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
 

@@ -28,7 +28,19 @@ from tests.architecture.manual import (
 )
 from tests.architecture.sources import PACKAGE, ROOT, Module, modules
 
-PAGES = ("actions", "cli", "differences", "errors", "fixtures", "python", "settings", "simulator", "tasks")
+PAGES = (
+    "actions",
+    "cli",
+    "differences",
+    "errors",
+    "fixtures",
+    "liquid",
+    "options",
+    "python",
+    "settings",
+    "simulator",
+    "tasks",
+)
 
 
 def page(name: str) -> str:

@@ -120,9 +120,12 @@ def test_every_variable_of_the_environment_has_a_row() -> None:
     [
         ("The ``a`` of it (liquid.md 3.5).", "The `a` of it."),
         ("Sum. LiquidError for 0.", "Sum. An error for 0."),
-        ("Malformed: LiquidError with the place,\n    nil when ``silent``.", "Malformed: an error with the place, nil when `silent`."),
+        (
+            "Bad: LiquidError with the place,\n    nil when ``silent``.",
+            "Bad: an error with the place, nil when `silent`.",
+        ),
         (None, ""),
     ],
-)  # fmt: skip
+)
 def test_docstrings_are_shown_without_what_only_programmers_need(docstring: str | None, shown: str) -> None:
     assert prose(docstring) == shown
