@@ -203,3 +203,8 @@ def test_the_fixture_example_can_be_read() -> None:
     (example,) = re.findall(r"```yaml\n(.*?)```", page("fixtures"), flags=re.DOTALL)
     case = parse_case(example, ROOT / "fixtures" / "handle" / "case.yml")
     assert (case.shop, case.perform, case.event.topic) == ("prints", True, "shopify/inventory_levels/update")
+
+
+def test_the_readme_lists_every_page_of_the_manual() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [name for name in PAGES if f"[`{name}`](runner/docs/{name}.md)" not in readme] == []
