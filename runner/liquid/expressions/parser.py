@@ -206,7 +206,7 @@ class ExpressionParser:
         function = self.environment.functions.get(name)
         if function is None:
             nearest = get_close_matches(name, self.environment.functions, 1)
-            hint = f"Did you mean {nearest[0]!r}?" if nearest else "runner/docs/liquid.md lists every filter."
+            hint = f"Did you mean {nearest[0]!r}?" if nearest else "`runner docs liquid` lists every filter."
             raise self.failure(f"unknown filter {name!r}", start, hint)
         positional: list[Expression] = []
         named: dict[str, Expression] = {}

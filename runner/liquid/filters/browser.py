@@ -84,7 +84,10 @@ class BrowserPart(Described):
 
 
 def browser(value: Any) -> BrowserPart:
-    """A user agent as ``name``, ``version``, ``os``, ``device``; the name is ``Other`` when it is not known."""
+    """A user agent as ``name``, ``version``, ``os``, ``device``; the name is ``Other`` when it is not known.
+
+    ``version`` and ``os.version`` have ``major minor patch``, ``device`` has ``name brand model``.
+    """
     agent = argument_text(value)
     name, version = _first(_BROWSERS, agent)
     system, system_version = _first(_SYSTEMS, agent)

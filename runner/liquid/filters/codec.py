@@ -102,7 +102,7 @@ def gzip(value: Any) -> Binary:
 
 
 def gunzip(value: Any, *, force_utf8: Any = True) -> str | Binary:
-    """What gzip data holds. LiquidError for other data, LimitError when it unpacks to more than MAX_TEXT bytes."""
+    """What gzip data holds. LiquidError for other data, LimitError when it would unpack to too much."""
     unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
     try:
         raw = unpacker.decompress(octets(value), MAX_TEXT + 1)

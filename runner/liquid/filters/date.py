@@ -43,7 +43,9 @@ def date(
     """A moment as text, in Ruby's ``strftime`` layout or ISO 8601, in the shop's zone or ``tz``.
 
     The moment is ``now``, epoch seconds, or a text with a date; texts without offset are local to the zone. The other
-    named options move it, always in the order of their declaration. What is no moment is returned unchanged.
+    named options move it, in the order in which they stand here: ``beginning_of_week`` and ``end_of_week`` name the day
+    that a week begins with, ``advance`` is such as ``1 year, -2 days 3 hours``, the others are ``true``. What is no
+    moment is returned unchanged.
     LiquidError for an unknown zone or weekday, a malformed ``advance``, and moments beyond the year 9999.
     """
     zone = zone_named("date", argument_text(tz)) if tz not in (None, "") else state.zone

@@ -30,7 +30,7 @@ class UnknownTag(DialectTag):
         if name.startswith("end") and opener in self.env.tags:
             raise self._stray_end(stream, token, opener)
         nearest = get_close_matches(name, [tag for tag in self.env.tags if tag.isalpha()], 1)
-        hint = f"Did you mean {{% {nearest[0]} %}}?" if nearest else "runner/docs/liquid.md lists every tag."
+        hint = f"Did you mean {{% {nearest[0]} %}}?" if nearest else "`runner docs liquid` lists every tag."
         raise tag_error(f"unknown tag {name!r}", token, hint)
 
     def _stray_end(self, stream: TokenStream, token: Token, opener: str) -> Exception:
