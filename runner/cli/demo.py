@@ -153,7 +153,7 @@ def _finish(output: Output, shop: RunningShop, steps: Steps, before: Levels, aft
     verdict = "In sync" if after.in_sync else "NOT in sync"
     output.say(f"{verdict}.", style="green" if after.in_sync else "red")
     output.say(
-        f"It took {tally.calls} calls and {tally.points:g} points. Of {tally.events} webhooks, {tally.idle_runs} were "
+        f"It took {tally.calls} calls and {tally.points:g} points. Of {tally.events} webhooks, {tally.quiet_runs} were "
         "echoes of the task's own writing, and ignored."
     )
     output.document(
@@ -163,6 +163,6 @@ def _finish(output: Output, shop: RunningShop, steps: Steps, before: Levels, aft
             "after": after.to_dict(),
             "in_sync": after.in_sync,
             "events": steps.to_dict(),
-            "totals": tally.to_dict() | {"echoes_ignored": tally.idle_runs},
+            "totals": tally.to_dict() | {"echoes_ignored": tally.quiet_runs},
         }
     )

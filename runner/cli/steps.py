@@ -25,8 +25,8 @@ class Tally:
     events: int = 0
     duplicates: int = 0
     task_runs: int = 0
-    idle_runs: int = 0
-    """Task runs that rendered no action."""
+    quiet_runs: int = 0
+    """Task runs that asked for no change in the shop."""
     actions: int = 0
     dry: int = 0
     failed: int = 0
@@ -155,7 +155,7 @@ class Steps:
         for warning in rendering.warnings:
             self._say(f"    warning: {warning}", style="yellow")
         count = len(rendering.actions)
-        self.tally.idle_runs += not count
+        self.tally.quiet_runs += all(action.type != "shopify" for action in rendering.actions)
         self._say(f"    rendered {count} action{'' if count == 1 else 's'}" if count else "    nothing to do")
         if self._verbose:
             for action in rendering.actions:
