@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from runner.errors import LimitError, LiquidError
 from runner.liquid.filters.arguments import bounded
-from runner.liquid.filters.ruby_pattern import expanse, translated
+from runner.liquid.filters.ruby_pattern import expanse, longest_literal, translated
 from runner.liquid.limits import too_large
 from runner.liquid.values import Described, argument_text, shown
 
@@ -16,6 +16,10 @@ SECONDS: Final = 2.0
 
 MAX_PATTERN: Final = 10_000
 """Characters of the longest pattern."""
+
+MAX_LITERAL: Final = 1_000
+"""Plain characters in a row: the package prepares to look for them in a time that grows with their number cubed, and
+does not watch its time limit meanwhile."""
 
 MAX_REPETITIONS: Final = 100_000
 """Size of the largest pattern with its counted repetitions written out; Ruby refuses larger numbers too."""
@@ -61,6 +65,8 @@ def _matches(name: str, value: Any, pattern: Any, most: int) -> list[MatchResult
     source, wanted = argument_text(value), argument_text(pattern)
     if len(wanted) > MAX_PATTERN:
         raise too_large(f"{name}: the pattern has {len(wanted):,} characters, more than {MAX_PATTERN:,}")
+    if longest_literal(wanted) > MAX_LITERAL:
+        raise too_large(f"{name}: the pattern {shown(wanted)} has more than {MAX_LITERAL:,} plain characters in a row")
     if expanse(wanted) > MAX_REPETITIONS:
         raise too_large(f"{name}: the counted repetitions of the pattern {shown(wanted)} multiply to too much")
     size = 0

@@ -78,6 +78,14 @@ def expanse(pattern: str) -> int:
     return sum(sizes)
 
 
+_LITERAL: Final = re.compile(r"(?:[^\\\[\](){}|.*+?^$]|\\[^\w])+")
+
+
+def longest_literal(pattern: str) -> int:
+    """The length of the longest row of plain characters in ``pattern``."""
+    return max((len(row) for row in _LITERAL.findall(pattern)), default=0)
+
+
 def _escaped(pattern: str, position: int) -> bool:
     before = pattern[:position]
     return (len(before) - len(before.rstrip("\\"))) % 2 == 1
