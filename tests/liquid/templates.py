@@ -100,8 +100,8 @@ def conditions(draw: st.DrawFn) -> str:
 
 JSON_PIECES = st.lists(
     st.sampled_from(
-        ['{"a": 1}', "[", "]", "{", "}", '"', '"a"', ":", ",", " ", "null", "NaN", "1e5", "-", "mutation { x }", '"\\ud800"',
-         "{{ v | json }}", "{{ x }}", '{"type": "echo", "options": ', "\x01", "true"]
+        ['{"a": 1}', "[", "]", "{", "}", '"', '"a"', ":", ",", " ", "null", "NaN", "1e5", "-", "mutation { x }",
+         '"\\ud800"', "{{ v | json }}", "{{ x }}", '{"type": "echo", "options": ', "\x01", "true"]
     ),
     max_size=6,
 ).map("".join)  # fmt: skip
@@ -128,7 +128,10 @@ def _blocks(inside: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         st.sampled_from(["", " limit: 2", " offset: v", " reversed", " limit: w offset: continue"]),
     )
     return st.one_of(
-        st.builds(lambda c, a, b: f"{{% if {c} %}}{a}{{% elsif v %}}{b}{{% else %}}{a}{{% endif %}}", conditions(), bodies, bodies),
+        st.builds(
+            lambda c, a, b: f"{{% if {c} %}}{a}{{% elsif v %}}{b}{{% else %}}{a}{{% endif %}}",
+            conditions(), bodies, bodies,
+        ),
         st.builds(lambda c, a: f"{{%- unless {c} -%}}{a}{{%- endunless -%}}", conditions(), bodies),
         st.builds(lambda h, a, b: f"{{% for {h} %}}{a}{{% else %}}{b}{{% endfor %}}", headers, bodies, bodies),
         st.builds(lambda h, a: f"{{% tablerow {h} %}}{a}{{% endtablerow %}}", headers, bodies),
@@ -159,9 +162,9 @@ TEMPLATES = st.lists(st.recursive(LEAVES, _blocks, max_leaves=8), max_size=4).ma
 
 PIECES = st.lists(
     st.sampled_from(
-        ["{{", "}}", "{%", "%}", "{%-", "-%}", "if", "endif", "for", "in", "endfor", "raw", "endraw", "comment", "assign",
-         "capture", "case", "when", "liquid", "action", "log", "permissions", " ", "\n", "|", ":", ",", "'", '"', "(", ")",
-         "..", "[", "]", "=", "==", "a", "b.c", "1", "-", "#", "date", "json", "\x00", "\ud800", "é"]
+        ["{{", "}}", "{%", "%}", "{%-", "-%}", "if", "endif", "for", "in", "endfor", "raw", "endraw", "comment",
+         "assign", "capture", "case", "when", "liquid", "action", "log", "permissions", " ", "\n", "|", ":", ",", "'",
+         '"', "(", ")", "..", "[", "]", "=", "==", "a", "b.c", "1", "-", "#", "date", "json", "\x00", "\ud800", "é"]
     ),
     max_size=25,
 ).map("".join)  # fmt: skip
