@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import cache, partial
@@ -60,9 +59,11 @@ def command(
             from runner.cli.preview_tasks import preview_tasks
 
             return preview_tasks(output, found, preview, verbose=verbose)
+        from runner.model.run_form import check_inputs
+
         task = _load(found)
         check_options(task, options, options_file)
-        _check_inputs(task, inputs, input_file)
+        check_inputs(task, inputs or {}, input_file)
         return _preview_one(output, partial(preview, options=options, inputs=inputs)(task), verbose=verbose)
 
 
@@ -139,25 +140,6 @@ def check_options(task: Task, options: Mapping[str, Any] | None, file: str | Non
             where=Where(file=file, part=findings[0].key),
             hint="option keys are whole, with their flags, as in the task's JSON",
         )
-
-
-def _check_inputs(task: Task, inputs: Mapping[str, Any] | None, file: str | None) -> None:
-    """``InputError`` when ``inputs`` holds what the task's run form does not ask for."""
-    from runner.model.options import discover
-    from runner.model.run_form import form_options
-
-    asked = form_options(discover(task))
-    known = [name for option in asked for name in (option.name, option.key)]
-    for key in inputs or {}:
-        if key not in known:
-            near = difflib.get_close_matches(key, known, n=1)
-            names = ", ".join(option.name for option in asked) or "nothing: no option has the flag userform"
-            raise InputError(
-                f'the run form does not ask for "{key}"',
-                code="input.options",
-                where=Where(file=file, part=key),
-                hint=f"did you mean {near[0]}?" if near else f"it asks for {names}",
-            )
 
 
 def _preview_one(output: Output, result: TaskPreview, *, verbose: bool) -> int:

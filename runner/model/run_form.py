@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
 
+from runner.errors import InputError, Where
 from runner.model.event import Event
 from runner.model.option_key import Kind, Option, parse_key
+from runner.model.options import discover
 from runner.model.topic import USER_RESOURCES
+
+if TYPE_CHECKING:
+    from runner.model.task import Task
 
 FORM_TOPIC = "mechanic/user/form"
 
@@ -35,6 +41,45 @@ def form_options(options: Iterable[Option]) -> tuple[Option, ...]:
     return tuple(option for option in options if option.userform and option.kind is not Kind.SECRET)
 
 
+def check_inputs(task: Task, inputs: Mapping[str, Any], file: str | None = None) -> None:
+    """``InputError`` at the first of ``inputs`` that the run form of ``task`` does not ask for, naming the nearest.
+
+    They go by option key or bare name; ``file`` is where they stand.
+    """
+    asked = form_options(discover(task))
+    known = [name for option in asked for name in (option.name, option.key)]
+    for key in inputs:
+        if key not in known:
+            near = get_close_matches(key, known, n=1)
+            names = ", ".join(option.name for option in asked) or "nothing: no option has the flag userform"
+            raise InputError(
+                f'the run form does not ask for "{key}"',
+                code="input.options",
+                where=Where(file=file, part=key),
+                hint=f"did you mean {near[0]}?" if near else f"it asks for {names}",
+            )
+
+
+def submission(task: Task, saved: Mapping[str, Any], inputs: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What the run form of ``task`` sends, by bare name: ``inputs`` by option key or bare name, else ``saved`` values.
+
+    Stored values, not coerced; those of no option of the form are kept.
+    """
+    given = dict(inputs or {})
+    sent = {option.name: _sent(option, (given,), saved) for option in form_options(discover(task))}
+    return {**{parse_key(key).name or key: value for key, value in given.items()}, **sent}
+
+
+def with_submission(event: Event, inputs: Mapping[str, Any]) -> Event:
+    """``event`` as it is kept: the data of ``mechanic/user/form`` has what was sent; resources are left alone.
+
+    So children find it under ``event.parent.data``.
+    """
+    if event.topic != FORM_TOPIC or not (event.data is None or isinstance(event.data, Mapping)):
+        return event
+    return replace(event, data={**(event.data or {}), **inputs})
+
+
 def fill_form(
     event: Event,
     options: Iterable[Option],
@@ -57,8 +102,10 @@ def fill_form(
     asked = form_options(options)
     is_form = event.topic == FORM_TOPIC
     data = event.data
-    given = {**(data if is_form and isinstance(data, Mapping) else {}), **(submitted or {})}
-    by_key = {option.key: runtime(option, _sent(option, given, saved)) for option in asked}
+    filed = data if is_form and isinstance(data, Mapping) else {}
+    sources = (submitted or {}, filed)
+    given = {**filed, **(submitted or {})}
+    by_key = {option.key: runtime(option, _sent(option, sources, saved)) for option in asked}
     by_name = {option.name: by_key[option.key] for option in asked}
     values = {**{parse_key(key).name or key: value for key, value in given.items()}, **by_name}
     return FilledForm(values, replace(event, data=_merged(data, given, by_name, by_key, is_form=is_form)))
@@ -74,9 +121,10 @@ def _merged(
     return data
 
 
-def _sent(option: Option, given: Mapping[str, Any], saved: Mapping[str, Any]) -> Any:
-    """What was sent for ``option``: an empty field is a value as well, not the saved one."""
-    for key in (option.key, option.name):
-        if key in given:
-            return given[key]
+def _sent(option: Option, sources: Iterable[Mapping[str, Any]], saved: Mapping[str, Any]) -> Any:
+    """What the first of ``sources`` has for ``option``: an empty field is a value as well, not the saved one."""
+    for given in sources:
+        for key in (option.key, option.name):
+            if key in given:
+                return given[key]
     return saved.get(option.key)

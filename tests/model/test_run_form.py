@@ -7,9 +7,19 @@ from typing import Any
 
 import pytest
 
+from runner.errors import InputError
 from runner.model.event import Event
 from runner.model.options import coerce, parse_key
-from runner.model.run_form import FilledForm, fill_form, form_options, has_run_form
+from runner.model.run_form import (
+    FilledForm,
+    check_inputs,
+    fill_form,
+    form_options,
+    has_run_form,
+    submission,
+    with_submission,
+)
+from runner.model.task import Task
 
 FORM = "mechanic/user/form"
 DAY, COUNT, FLAG, PLAIN = (
@@ -107,3 +117,63 @@ def test_data_that_is_no_hash_is_left_alone(topic: str, data: Any) -> None:
 def test_a_form_without_anything_stays_without_data() -> None:
     filled = fill_form(Event(FORM), (), saved={}, submitted=None, runtime=coerce)
     assert filled == FilledForm({}, Event(FORM))
+
+
+@pytest.mark.parametrize(("sent", "filed"), [({COUNT: 1}, {"count": 2}), ({"count": 1}, {COUNT: 2})])
+def test_what_was_sent_wins_over_the_data_under_whichever_name(sent: dict[str, Any], filed: dict[str, Any]) -> None:
+    assert fill(FORM, filed, sent).values["count"] == 1
+
+
+TASK = Task.from_json({"name": "t", "script": " ".join(f"options.{option.key}" for option in OPTIONS)})
+
+
+@pytest.mark.parametrize("key", [DAY, "the_event", "count", FLAG])
+def test_the_form_takes_its_options_by_key_and_by_name(key: str) -> None:
+    check_inputs(TASK, {key: None})
+
+
+@pytest.mark.parametrize(
+    ("key", "hint"),
+    [
+        ("cuont", "did you mean count?"),
+        ("plain", "it asks for the_event, count, flag"),
+        ("token", "it asks for the_event, count, flag"),
+    ],
+)
+def test_what_the_form_does_not_ask_for_is_refused(key: str, hint: str) -> None:
+    with pytest.raises(InputError, match=f'does not ask for "{key}"') as caught:
+        check_inputs(TASK, {"count": 1, key: 2}, "form.json")
+    assert (caught.value.code, caught.value.hint) == ("input.options", hint)
+    assert caught.value.where is not None
+    assert (caught.value.where.file, caught.value.where.part) == ("form.json", key)
+
+
+def test_a_task_without_a_form_says_how_to_get_one() -> None:
+    with pytest.raises(InputError) as caught:
+        check_inputs(Task.from_json({"name": "t", "script": ""}), {"count": 1})
+    assert "userform" in str(caught.value.hint)
+
+
+def test_a_form_sends_saved_values_and_what_was_changed_by_name_as_it_is_stored() -> None:
+    saved = {DAY: "2026-01-02", COUNT: "7", PLAIN: 9, "token__secret_userform": "api"}
+    assert submission(TASK, saved) == {"the_event": "2026-01-02", "count": "7", "flag": None}
+    assert submission(TASK, saved, {COUNT: "", "extra": 1}) == {
+        "the_event": "2026-01-02",
+        "count": "",
+        "flag": None,
+        "extra": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("topic", "data", "expected"),
+    [
+        (FORM, None, {"count": 1}),
+        (FORM, {"count": 2, "other": 3}, {"count": 1, "other": 3}),
+        (FORM, "text", "text"),
+        ("mechanic/user/order", {"id": 1}, {"id": 1}),
+        ("mechanic/user/orders", [], []),
+    ],
+)
+def test_only_the_data_of_a_form_event_keeps_what_was_sent(topic: str, data: Any, expected: Any) -> None:
+    assert with_submission(Event(topic, data), {"count": 1}) == Event(topic, expected)
