@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from runner.clock import Clock, SystemClock
@@ -11,6 +11,7 @@ from runner.store.database import Database, Transaction
 from runner.store.events import EventRow, EventRows
 from runner.store.migrate import migrate
 from runner.store.runs import Due, RunRows
+from runner.store.salt import fresh_salt, kept_salt
 
 __all__ = ["CacheRows", "CacheWriter", "Due", "EventRow", "EventRows", "RunRows", "Store", "Transaction"]
 
@@ -20,13 +21,18 @@ class Store:
 
     ``url`` as for ``Database``: ``sqlite:///FILE``, a path, ``:memory:`` or ``postgresql://…``. Raises StoreError when
     the database cannot be opened, is none, or is newer than this code.
+
+    ``salt`` gives a new database what its placeholders of secrets are salted with; kept, it is the attribute ``salt``.
     """
 
-    def __init__(self, url: str = ":memory:", *, clock: Clock | None = None) -> None:
+    def __init__(
+        self, url: str = ":memory:", *, clock: Clock | None = None, salt: Callable[[], str] = fresh_salt
+    ) -> None:
         self.clock = clock or SystemClock()
         self.database = Database(url)
         try:
             self.version = migrate(self.database, self.clock)
+            self.salt = kept_salt(self.database, salt)
         except BaseException:
             self.database.close()
             raise

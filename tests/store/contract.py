@@ -67,6 +67,11 @@ class StoreContract:
         with pytest.raises(StoreError), store.write() as tx:
             store.runs.add(tx, a_run())
 
+    def test_a_store_has_a_salt_of_its_own(self, store: Store, clock: FixedClock) -> None:
+        assert len(store.salt) >= 32
+        with Store(clock=clock) as other:
+            assert other.salt != store.salt
+
     # --- events -------------------------------------------------------------------------------------------------
 
     @pytest.mark.parametrize(

@@ -93,3 +93,13 @@ def test_reading_does_not_wait_for_a_writer(tmp_path: Path) -> None:
             writer.cache.writer(tx, SHOP).set("k", 1, 60)
             assert reader.cache.get(SHOP, "k") is None
         assert reader.cache.get(SHOP, "k") == 1
+
+
+def test_the_salt_is_made_once_and_stays(tmp_path: Path) -> None:
+    path = str(tmp_path / "runner.db")
+    given = iter(["first", "second"])
+    with Store(path, salt=lambda: next(given)) as store, Store(path, salt=lambda: next(given)) as other:
+        assert (store.salt, other.salt) == ("first", "first")
+    with Store(path) as store:
+        assert store.salt == "first"
+    assert next(given) == "second"
