@@ -7,8 +7,6 @@ project's folder, which is a repository.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -17,24 +15,13 @@ from runner.config import SECRET_PREFIX, Settings
 from runner.errors import ConfigError, Where
 from runner.model.json_text import read_json
 from runner.model.secret import Secrets
+from runner.model.shop_values import ShopValues
 from runner.project import find_root
 
 GLOBALS_FILE = "mechanic.globals.json"
 
 _OTHERS = 0o077
 """The permission bits of everybody but the owner."""
-
-
-@dataclass(frozen=True, slots=True)
-class ShopValues:
-    """``globals`` by key; ``secrets`` by name, None for one that is only named."""
-
-    globals: Mapping[str, Any]
-    secrets: Secrets
-
-    def without_values(self) -> Secrets:
-        """The secrets as previews see them: their names, so that nothing shown depends on a value."""
-        return Secrets(dict.fromkeys(self.secrets.values))
 
 
 def load_values(settings: Settings) -> ShopValues:

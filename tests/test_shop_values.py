@@ -10,7 +10,8 @@ import pytest
 
 from runner.config import load_settings
 from runner.errors import ConfigError
-from runner.shop_values import ShopValues, load_values
+from runner.model.shop_values import ShopValues
+from runner.shop_values import load_values
 
 
 def project(folder: Path, settings: str = "", shared: str | None = None) -> Path:

@@ -17,6 +17,7 @@ from runner.clock import Clock
 from runner.errors import RunnerError, ShopifyError
 from runner.model.event import Event
 from runner.model.json import JSON
+from runner.model.secret import Secrets
 
 _IDS = uuid5(NAMESPACE_URL, "mechanic-runner")
 
@@ -160,6 +161,15 @@ class ActionType(ABC):
     name: ClassVar[str]
     schema: ClassVar[Mapping[str, Any]]
     local: ClassVar[bool] = False
+
+    def with_secrets(self, options: JSON, secrets: Secrets) -> JSON:
+        """``options`` with values in place of the placeholders of ``secrets``, where this type sends them (1.9).
+
+        By default nowhere: placeholders are text like any other. A type that does so calls
+        ``runner.model.secret.resolve`` on the parts it names, and may raise its ActionError. The result is validated
+        and performed, and never kept.
+        """
+        return options
 
     @abstractmethod
     def validate(self, options: JSON) -> Any:

@@ -40,6 +40,9 @@ from runner.liquid.reads import Reads
 from runner.liquid.render import render as render_task
 from runner.model.event import Event
 from runner.model.run import RunKind
+from runner.model.run_form import FORM_TOPIC, has_run_form, with_submission
+from runner.model.shop_values import ShopValues
+from runner.redact import Redactor
 from runner.store import Store, Transaction
 
 
@@ -76,8 +79,9 @@ class Engine:
 
     ``store`` keeps everything, and its clock is the engine's. ``tasks`` may be replaced by ``use``. ``shop`` is the
     REST shop record (domain, time zone). ``client`` calls the shop's Admin API; without it, shopify actions fail and
-    reads are nil. ``reads`` replaces what templates see of the shop and cache. ``ids`` makes claims, and ids of events
-    that have none. ``observer`` is told what happens, each time after its commit.
+    reads are nil. ``reads`` replaces what templates see of the shop and cache. ``values`` are the shop's globals and
+    secrets; placeholders are salted with the store's salt, and values are never kept or told. ``ids`` makes claims, and
+    ids of events that have none. ``observer`` is told what happens, each time after its commit.
     """
 
     def __init__(
@@ -88,6 +92,7 @@ class Engine:
         shop: Mapping[str, Any] | None = None,
         client: ShopClient | None = None,
         reads: Reads | None = None,
+        values: ShopValues | None = None,
         ids: Callable[[], str] = fresh_id,
         observer: Observer = no_observer,
         render: Render = render_task,
@@ -102,6 +107,7 @@ class Engine:
         self._shop = dict(shop or {})
         self._domain = str(self._shop.get("myshopify_domain") or self._shop.get("domain") or "")
         self._clock = store.clock
+        self._values = (values or ShopValues()).salted(store.salt)
         self._ids = ids
         self._observer = observer
         self._counts = Counts()
@@ -113,12 +119,20 @@ class Engine:
         """Replace the tasks. Runs that wait see the new ones when they come up (engine.md 1.5)."""
         self._book = TaskBook(tasks)
 
-    def accept(self, event: Event, dedupe: str | None = None, *, run_at: datetime | None = None) -> str | None:
+    def accept(
+        self,
+        event: Event,
+        dedupe: str | None = None,
+        *,
+        run_at: datetime | None = None,
+        inputs: Mapping[str, Any] | None = None,
+    ) -> str | None:
         """Keep ``event`` for processing at ``run_at`` (None or past: now); its id, or None when it is a duplicate.
 
         ``dedupe`` names the delivery, for Shopify's webhooks topic and webhook id: the same name is the same event, and
-        its id follows from the name. Raises InputError for an event that cannot be processed, StoreError when it cannot
-        be kept. May be called from another thread than the one that drains; the observer is told in the caller's.
+        its id follows from the name. ``inputs`` are what the run form sent (tasks.md 3.9). Raises InputError for an
+        event that cannot be processed, StoreError when it cannot be kept. May be called from another thread than the
+        one that drains; the observer is told in the caller's.
         """
         now = self._clock.now()
         if event.preview:
@@ -127,12 +141,16 @@ class Engine:
             )
         if not isinstance(event.topic, str) or not event.topic.strip():
             raise InputError("the event has no topic", hint='Give it one, for example "mechanic/user/trigger".')
+        if inputs is not None and not has_run_form(event.topic):
+            raise InputError(f"no run form comes with {event.topic}", hint=f"Its values go with {FORM_TOPIC}.")
         named = derived_id("event", self._domain, dedupe) if dedupe is not None else None
         kept = replace(event, id=event.id or named or self._ids(), created_at=event.created_at or now)
+        if inputs is not None:
+            kept = with_submission(kept, inputs)
         due = max(run_at or now, now)
 
         def record(transaction: Transaction) -> bool:
-            return self._intake.record(transaction, kept, run_at=due, dedupe=dedupe)
+            return self._intake.record(transaction, kept, run_at=due, dedupe=dedupe, inputs=inputs)
 
         if not self.queue.accept(record):
             self._observer(EventDuplicate(kept, dedupe))
@@ -222,6 +240,7 @@ class Engine:
                 guards=settings.guards,
                 clock=clock,
                 tell=self._tell,
+                values=self._values,
             ),
             RunKind.ACTION: ActionJob(
                 store,
@@ -235,9 +254,11 @@ class Engine:
                 tell=self._tell,
                 dry=settings.dry_run,
                 resend_all=settings.resend_all,
+                secrets=self._values.secrets,
             ),
         }
-        return Job(store, queue, ending, bodies, claims=self._ids, tell=self._tell)
+        redactor = Redactor(self._values.secrets.known_values())
+        return Job(store, queue, ending, bodies, claims=self._ids, tell=self._tell, redactor=redactor)
 
 
 def _counting(counts: Counts, occurrence: Occurrence) -> Counts:

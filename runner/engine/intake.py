@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from runner.actions.base import derived_id
 from runner.engine.queue.port import PRIORITY, Queue
@@ -27,8 +29,12 @@ class Intake:
         run_at: datetime,
         dedupe: str | None = None,
         origin_run_id: str | None = None,
+        inputs: Mapping[str, Any] | None = None,
     ) -> bool:
-        """Keep ``event``, which has its id and time, and queue its run for ``run_at``; False for a duplicate."""
+        """Keep ``event``, which has its id and time, and queue its run for ``run_at``; False for a duplicate.
+
+        ``inputs`` are the values of the run form that came with it; they stay with its run.
+        """
         if event.id is None:
             raise ValueError("an event needs its id before it is kept")
         kept = self._store.events.add(
@@ -44,6 +50,7 @@ class Intake:
             run_at=run_at,
             shop=self._domain,
             priority=PRIORITY[RunKind.EVENT],
+            payload=None if inputs is None else {"inputs": dict(inputs)},
         )
         self._store.runs.add(transaction, run)
         self._queue.dispatch(transaction, run.id, at=run_at, priority=run.priority)

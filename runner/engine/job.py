@@ -7,6 +7,7 @@ Whatever happens in between, a process that dies leaves the rows of a run that c
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Callable
 from typing import Protocol
 
@@ -18,6 +19,7 @@ from runner.engine.records import action_of
 from runner.errors import RunnerError, StoreError
 from runner.model.event import Event
 from runner.model.run import Run, RunKind, RunState
+from runner.redact import Redactor
 from runner.store import Store
 
 logger = logging.getLogger(__name__)
@@ -31,7 +33,10 @@ class Body(Protocol):
 
 
 class Job:
-    """What the queue calls, with a run id and a dispatch number. ``bodies`` has one for each kind."""
+    """What the queue calls, with a run id and a dispatch number. ``bodies`` has one for each kind.
+
+    ``redactor`` knows the values of all secrets: a fault of ours may quote anything.
+    """
 
     def __init__(
         self,
@@ -42,6 +47,7 @@ class Job:
         *,
         claims: Callable[[], str],
         tell: Observer,
+        redactor: Redactor,
     ) -> None:
         self._store = store
         self._queue = queue
@@ -49,6 +55,7 @@ class Job:
         self._bodies = bodies
         self._claims = claims
         self._tell = tell
+        self._redactor = redactor
 
     def __call__(self, run_id: str, dispatch_no: int) -> None:
         """Do one attempt of the run, unless this dispatch is out of date. Raises StoreError only."""
@@ -63,9 +70,10 @@ class Job:
             raise
         except RunnerError as error:
             self._fail(run, row.event, claim, Outcome.failed(error))
-        except Exception as error:  # a fault of ours ends this run, and must not stop the others
-            logger.exception("the %s run %s stopped on a fault of the engine", run.kind.value, run_id)
-            text = f"fault of the engine: {type(error).__name__}: {error}"
+        except Exception as error:  # noqa: BLE001  a fault of ours ends this run, and must not stop the others
+            trace = self._redactor.text(traceback.format_exc())
+            logger.error("the %s run %s stopped on a fault of the engine\n%s", run.kind.value, run_id, trace)
+            text = self._redactor.text(f"fault of the engine: {type(error).__name__}: {error}")
             self._fail(run, row.event, claim, Outcome(ok=False, error=text, code="engine.fault"))
 
     def _fail(self, run: Run, event: Event, claim: str, outcome: Outcome) -> None:

@@ -66,6 +66,7 @@ class EventJob:
     def _task_runs(self, run: Run, event: Event) -> Iterator[Run]:
         """One for each matching subscription. Raises TaskError for an offset beyond all calendars."""
         now = self._clock.now()
+        form = run.payload or {}  # the values of the run form, when the event came with one
         for seq, (enabled, subscription) in enumerate(self._tasks().matching(event)):
             yield Run(
                 id=derived_id(run.id, enabled.id, str(subscription)),
@@ -79,5 +80,5 @@ class EventJob:
                 task_id=enabled.id,
                 task_name=enabled.task.name,
                 priority=PRIORITY[RunKind.TASK],
-                payload={"subscription": str(subscription)},
+                payload={"subscription": str(subscription), **form},
             )

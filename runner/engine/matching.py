@@ -12,6 +12,7 @@ from runner.actions.base import derived_id
 from runner.clock import Clock
 from runner.errors import ConfigError
 from runner.model.event import Event
+from runner.model.shop_values import ShopValues
 from runner.model.subscription import Subscription, parse_subscriptions
 from runner.model.task import Task
 
@@ -47,15 +48,19 @@ class EnabledTask:
         shop: Mapping[str, Any] | None = None,
         clock: Clock | None = None,
         created_at: datetime | str | None = None,
+        values: ShopValues | None = None,
     ) -> EnabledTask:
         """The task with its subscriptions rendered for these options and this shop.
 
-        The default id follows from the task's handle, or its name. Raises TaskError or LiquidError for a subscriptions
-        template that does not render or parse.
+        ``values`` are the shop's globals and secrets, for options that name one. The default id follows from the task's
+        handle, or its name. Raises TaskError or LiquidError for a subscriptions template that does not render or parse.
         """
         from runner.liquid.render import render_subscriptions
 
-        text = render_subscriptions(task, options=options, shop=shop, clock=clock)
+        given = values or ShopValues()
+        text = render_subscriptions(
+            task, options=options, shop=shop, clock=clock, globals=given.globals, secrets=given.secrets
+        )
         return cls(
             task=task,
             id=id or derived_id("task", task.handle or task.name),

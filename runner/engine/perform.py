@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta, tzinfo
 from typing import Any
 
@@ -11,6 +11,7 @@ from runner.actions import action_type
 from runner.actions.base import ActionType, CacheWriter, Outcome, ShopClient, Tools
 from runner.clock import Clock
 from runner.engine.ending import Ending
+from runner.engine.hiding import hidden, redactor_for
 from runner.engine.matching import TaskBook
 from runner.engine.observe import ActionStarted, Observer, Occurrence
 from runner.engine.queue.port import Queue
@@ -20,6 +21,8 @@ from runner.errors import ActionError, RunnerError, StoreError
 from runner.model.action import Action
 from runner.model.event import Event
 from runner.model.run import Run
+from runner.model.secret import Secrets
+from runner.redact import Redactor
 from runner.store import Store, Transaction
 
 RESEND_WITHIN = timedelta(hours=12)
@@ -28,19 +31,23 @@ RESEND_WITHIN = timedelta(hours=12)
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A checked action: ``outcome`` is set when there is nothing to perform, since it failed already."""
+    """A checked action: ``outcome`` is set when there is nothing to perform, since it failed already.
+
+    ``options`` may hold values of secrets: they are for performing only. ``redactor`` knows those values.
+    """
 
     action: Action
     type: ActionType | None = None
     options: Any = None
     outcome: Outcome | None = None
+    redactor: Redactor = field(default_factory=Redactor)
 
 
 class ActionJob:
     """An action run. Local types are performed in the commit that records them; for others sending is recorded first.
 
     ``clients`` gives the shop's client for an API version. ``dry``: actions are checked, and recorded as not performed.
-    ``resend_all``: attempts of unknown outcome are always made again.
+    ``resend_all``: attempts of unknown outcome are always made again. ``secrets`` are put where a type sends them.
     """
 
     def __init__(
@@ -57,6 +64,7 @@ class ActionJob:
         tell: Observer,
         dry: bool = False,
         resend_all: bool = False,
+        secrets: Secrets,
     ) -> None:
         self._store = store
         self._queue = queue
@@ -69,6 +77,7 @@ class ActionJob:
         self._tell = tell
         self._dry = dry
         self._resend_all = resend_all
+        self._secrets = secrets
 
     def work(self, run: Run, event: Event, dispatch_no: int, claim: str) -> None:
         """Claim, check, perform, record."""
@@ -92,10 +101,14 @@ class ActionJob:
         if self._tasks().get(run.task_id) is None:
             text = f'the task "{run.task_name}" is disabled or gone'
             return Prepared(action, kind, outcome=Outcome(ok=False, error=text, code="task.disabled"))
+        redactor = Redactor()
         try:
-            return Prepared(action, kind, kind.validate(action.options))
+            resolved = kind.with_secrets(action.options, self._secrets)
+            if resolved != action.options:
+                redactor = redactor_for(action.options, self._secrets)
+            return Prepared(action, kind, kind.validate(resolved), redactor=redactor)
         except ActionError as error:
-            return Prepared(action, kind, outcome=Outcome.failed(error))
+            return Prepared(action, kind, outcome=hidden(Outcome.failed(error), redactor))
 
     def _inside(
         self, transaction: Transaction, waiting: Run, event: Event, prepared: Prepared, dispatch_no: int, claim: str
@@ -169,11 +182,11 @@ class ActionJob:
                 shop=None if prepared.type.local else self._clients((run.payload or {}).get("api_version")),
                 cache=cache,
             )
-            outcome = prepared.type.perform(prepared.options, tools)
+            outcome = hidden(prepared.type.perform(prepared.options, tools), prepared.redactor)
         except StoreError:
             raise
         except RunnerError as error:
-            return Outcome.failed(error)
+            return hidden(Outcome.failed(error), prepared.redactor)
         return outcome if outcome.ok else replace(outcome, result=None, events=())
 
     def _may_resend(self, prepared: Prepared) -> bool:

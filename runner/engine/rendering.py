@@ -19,6 +19,8 @@ from runner.model.event import Event
 from runner.model.json import canonical
 from runner.model.rendering import Rendering
 from runner.model.run import Run, RunKind, RunState
+from runner.model.secret import Secrets
+from runner.model.shop_values import ShopValues
 from runner.store import Store, Transaction
 
 LOOP_CODE = "engine.loop"
@@ -38,6 +40,9 @@ class Render(Protocol):
         clock: Clock | None = None,
         task_id: str | None = None,
         task_created_at: Any = None,
+        globals: Mapping[str, Any] | None = None,
+        secrets: Secrets | None = None,
+        inputs: Mapping[str, Any] | None = None,
     ) -> Rendering: ...
 
 
@@ -50,7 +55,10 @@ class View:
 
 
 class TaskJob:
-    """A task run: claim, render outside any transaction, then one commit of the result and all action runs."""
+    """A task run: claim, render outside any transaction, then one commit of the result and all action runs.
+
+    ``values`` are the shop's globals and secrets; what is rendered, and kept, holds placeholders for secrets.
+    """
 
     def __init__(
         self,
@@ -65,6 +73,7 @@ class TaskJob:
         guards: LoopGuards,
         clock: Clock,
         tell: Observer,
+        values: ShopValues,
     ) -> None:
         self._store = store
         self._queue = queue
@@ -76,6 +85,7 @@ class TaskJob:
         self._guards = guards
         self._clock = clock
         self._tell = tell
+        self._values = values
 
     def work(self, run: Run, event: Event, dispatch_no: int, claim: str) -> None:
         """Claim, render, record."""
@@ -90,12 +100,12 @@ class TaskJob:
             told = self._queue.accept(lambda tx: self._ending.fail(tx, claimed, event, outcome))
         else:
             self._tell(TaskRunStarted(event, claimed))
-            rendering, meta = self._rendered(enabled, event)
+            rendering, meta = self._rendered(claimed, enabled, event)
             told = self._queue.accept(lambda tx: self._record(tx, claimed, event, enabled, rendering, meta))
         for occurrence in told:
             self._tell(occurrence)
 
-    def _rendered(self, enabled: EnabledTask, event: Event) -> tuple[Rendering, Mapping[str, Any] | None]:
+    def _rendered(self, run: Run, enabled: EnabledTask, event: Event) -> tuple[Rendering, Mapping[str, Any] | None]:
         """The rendering, and what its reads used of the shop's budget."""
         view = self._view(enabled.api_version)
         meter = nullcontext(None) if view.client is None else view.client.metered()
@@ -109,6 +119,9 @@ class TaskJob:
                 clock=self._clock,
                 task_id=enabled.id,
                 task_created_at=enabled.created_at,
+                globals=self._values.globals,
+                secrets=self._values.secrets,
+                inputs=(run.payload or {}).get("inputs"),
             )
         return rendering, _meta(usage)
 

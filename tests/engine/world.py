@@ -15,6 +15,7 @@ from runner.errors import ActionError
 from runner.liquid.render import render
 from runner.model.event import Event
 from runner.model.run import Run, RunKind, RunState
+from runner.model.shop_values import ShopValues
 from runner.model.task import Task
 from runner.store import Store
 
@@ -79,6 +80,7 @@ class World:
     behaviour: Behaviour = field(default_factory=Behaviour)
     types: Mapping[str, ActionType] | None = None
     render: Any = render
+    values: ShopValues | None = None
     ids: int = 0
 
     def __post_init__(self) -> None:
@@ -96,6 +98,7 @@ class World:
             action_types=self.types or {**ACTION_TYPES, "probe": self.probe},
             behaviour=self.behaviour,
             render=self.render,
+            values=self.values,
         )
         return self.engine
 
@@ -108,7 +111,7 @@ class World:
         keys = {key: changes.pop(key) for key in list(changes) if key not in EnabledTask.__dataclass_fields__}
         document = {"name": name, "script": script, "subscriptions_template": subscriptions, **keys}
         task = Task.from_json(document)
-        prepared = EnabledTask.prepare(task, id=name, shop=SHOP, clock=self.clock)
+        prepared = EnabledTask.prepare(task, id=name, shop=SHOP, clock=self.clock, values=self.values)
         made = EnabledTask(**{**{k: getattr(prepared, k) for k in EnabledTask.__dataclass_fields__}, **changes})
         self.tasks = [each for each in self.tasks if each.id != name] + [made]
         self.engine.use(self.tasks)
@@ -116,7 +119,7 @@ class World:
 
     def send(self, topic: str = "user/a/b", data: Any = None, **changes: Any) -> str:
         """Accepts an event; its id."""
-        given = {key: changes.pop(key) for key in ("dedupe", "run_at") if key in changes}
+        given = {key: changes.pop(key) for key in ("dedupe", "run_at", "inputs") if key in changes}
         event_id = self.engine.accept(Event(topic, data=data, **changes), **given)
         assert event_id is not None
         return event_id
