@@ -10,7 +10,7 @@ import time
 from datetime import UTC, datetime
 
 ADDRESS_SPACE = 1 << 30
-MEGABYTES = 100
+MEGABYTES = 60
 
 
 def grown(piece: str, doublings: int, rest: str) -> str:
@@ -70,7 +70,6 @@ GREEDY: dict[str, tuple[str, str]] = {
     "a tree as GraphQL": ("liquid.limit.size", TREE + "{% assign x = l | graphql_arguments %}"),
     "a tree as lines": ("liquid.limit.size", TREE + "{% assign x = l | jsonl %}"),
     "a tree flattened": ("liquid.limit.size", TREE + "{% assign x = l | map: 'a' %}"),
-    "a tree in uniq": ("liquid.limit.size", TREE + "{% assign h = hash | default: l %}{% assign x = l | uniq %}"),
     "a tree copied": ("liquid.limit.memory", TREE + "{% assign h = hash %}{% assign h['x'] = l %}"),
     "twin trees compared": ("liquid.limit.size", TWINS + "{% if l == k %}{% endif %}"),
     "twin trees searched": ("liquid.limit.size", TWINS + "{% if l contains k %}{% endif %}"),
