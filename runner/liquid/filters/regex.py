@@ -49,13 +49,22 @@ class MatchResult(Described):
 
 
 def match(value: Any, pattern: Any) -> MatchResult | None:
-    """The first match of ``pattern``, nil when there is none."""
+    """The first match of ``pattern``, a regular expression in Ruby's syntax; nil when there is none.
+
+    It shows as the matched text. ``.captures`` lists what the groups matched, nil for one that took no part;
+    ``.named_captures`` holds the named groups ``(?<name>…)`` by name. Beside named groups plain ones do not capture.
+    ``^`` and ``$`` match at every line, ``\\A`` and ``\\z`` at the ends of the text; ``(?i)`` ignores case, ``(?m)`` lets
+    the dot match newlines. A time limit stops a pattern that backtracks without end.
+    """
     found = _matches("match", value, pattern, 1)
     return found[0] if found else None
 
 
 def scan(value: Any, pattern: Any) -> list[MatchResult]:
-    """All matches of ``pattern``, from left to right, not overlapping."""
+    """All matches of ``pattern``, from left to right and not overlapping; an empty list when there is none.
+
+    Each is what ``match`` gives. ``map: "captures"`` makes lists of the groups' texts out of them.
+    """
     return _matches("scan", value, pattern, MAX_MATCHES)
 
 
