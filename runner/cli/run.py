@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
@@ -14,6 +14,7 @@ from runner.cli.inputs import read_event, read_options
 from runner.cli.output import ExitCode, Output
 from runner.cli.preview import check_options
 from runner.errors import InputError, SafetyError, Where
+from runner.model.event import Event
 
 if TYPE_CHECKING:
     from runner.cli.steps import Steps
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from runner.config import Settings
     from runner.engine.engine import Counts
     from runner.engine.matching import EnabledTask
-    from runner.model.event import Event
+    from runner.model.shop_values import ShopValues
 
 _MOST_STEPS = 10_000
 """Attempts of one command: a task that starts itself again ends here."""
@@ -35,6 +36,7 @@ _SIMULATED_HORIZON = timedelta(days=400)
 @click.option("--topic", metavar="TOPIC", help="An event of this topic, with data of the store, else a sample.")
 @click.option("--shop", "seed", metavar="SEED", help="Run in a simulated store made from this seed, such as prints.")
 @click.option("--options", "options_file", metavar="FILE", help="Option values (a JSON object) in place of the task's.")
+@click.option("--input", "input_file", metavar="FILE", help="Values of the run form (a JSON object), for `input`.")
 @click.option("--live", is_flag=True, help="Perform in the configured shop, or stop when the settings forbid it.")
 @click.option("--dry-run", is_flag=True, help="Render and check, and perform nothing.")
 @click.option("--verbose", is_flag=True, help="Show whole actions and logs.")
@@ -45,6 +47,7 @@ def command(
     topic: str | None,
     seed: str | None,
     options_file: str | None,
+    input_file: str | None,
     live: bool,
     dry_run: bool,
     verbose: bool,
@@ -59,21 +62,25 @@ def command(
     Exit code: 0 every run succeeded, 1 a run failed, 2 invalid input, 3 the shop did not answer, 4 stopped for safety.
     """
     from runner.cli.steps import Steps
+    from runner.model.run_form import check_inputs
     from runner.project import load_task
 
     _check_flags(event_file, topic, seed, live, dry_run)
     output = Output(as_json=as_json)
     loaded = load_task(task)
     given = read_event(event_file) if event_file is not None else None
-    options = read_options(options_file)
+    options, inputs = read_options(options_file), read_options(input_file)
     check_options(loaded, options, options_file)
+    check_inputs(loaded, inputs or {}, input_file)
     steps = Steps(output, verbose=verbose)
-    with _open(output, seed, live=live, dry_run=dry_run, steps=steps) as target:
+    settings, values = _surroundings(output)
+    with _open(settings, seed, live=live, dry_run=dry_run, steps=steps) as target:
         from runner.engine.matching import EnabledTask
 
-        enabled = EnabledTask.prepare(loaded, options=options, shop=target.record, clock=target.clock)
+        enabled = EnabledTask.prepare(loaded, options=options, shop=target.record, clock=target.clock, values=values)
         event = _event(output, given, topic, enabled, target, event_file)
-        counts = _work(output, enabled, event, target, steps)
+        form = _form(enabled, event, inputs, input_file)
+        counts = _work(output, enabled, event, target, steps, values=values, inputs=form)
         _finish(output, enabled, target, steps, counts)
     return ExitCode.FAILED if steps.tally.failed else ExitCode.DONE
 
@@ -89,16 +96,23 @@ def _check_flags(event_file: str | None, topic: str | None, seed: str | None, li
             raise InputError(f"{names} exclude each other", code="input.usage", hint=hint)
 
 
-def _open(
-    output: Output, seed: str | None, *, live: bool, dry_run: bool, steps: Steps
-) -> AbstractContextManager[Target]:
-    """The store to work on, with a word about what may happen there."""
-    from runner.cli.target import configured_target, simulated_target
+def _surroundings(output: Output) -> tuple[Settings, ShopValues]:
+    """The settings, with a word about what is odd in them, and the globals and secrets of tasks."""
     from runner.config import load_settings
+    from runner.shop_values import load_values
 
     settings = load_settings()
     for warning in settings.warnings:
         output.note(f"Warning: {warning}", style="yellow")
+    return settings, load_values(settings)
+
+
+def _open(
+    settings: Settings, seed: str | None, *, live: bool, dry_run: bool, steps: Steps
+) -> AbstractContextManager[Target]:
+    """The store to work on."""
+    from runner.cli.target import configured_target, simulated_target
+
     if seed is not None:
         return simulated_target(seed, dry=dry_run, log=steps.called, api_version=settings.api_version)
     dry = dry_run or not _may_perform(settings, live=live)
@@ -139,10 +153,32 @@ def _event(
     if given is not None:
         return _as_live(given)
     from runner.cli.samples import event_for
+    from runner.model.run_form import FORM_TOPIC
 
+    if wanted == FORM_TOPIC:  # its data are the values of the form
+        return _as_live(Event(wanted))
     event, origin = event_for(wanted, target.asking)
     output.note(f"The event's data: {origin}.")
     return _as_live(event)
+
+
+def _form(
+    enabled: EnabledTask, event: Event, inputs: Mapping[str, Any] | None, input_file: str | None
+) -> dict[str, Any] | None:
+    """What the run form of ``event`` sends; None where there is no form. ``InputError`` for values nobody asks for."""
+    from runner.model.options import stored_values
+    from runner.model.run_form import FORM_TOPIC, submission
+
+    saved = stored_values(enabled.task, enabled.options)
+    form = submission(event, enabled.task, saved=saved, inputs=inputs)
+    if form is None and inputs is not None:
+        raise InputError(
+            f"no run form comes with {event.topic}",
+            code="input.usage",
+            where=Where(file=input_file),
+            hint=f"--input goes with {FORM_TOPIC} and with resources sent from the admin, mechanic/user/order",
+        )
+    return form
 
 
 def _as_live(event: Event) -> Event:
@@ -182,7 +218,16 @@ def _listed(topics: Sequence[str]) -> str:
     return ", ".join(topics) or "nothing: its subscriptions are empty"
 
 
-def _work(output: Output, enabled: EnabledTask, event: Event, target: Target, steps: Steps) -> Counts:
+def _work(
+    output: Output,
+    enabled: EnabledTask,
+    event: Event,
+    target: Target,
+    steps: Steps,
+    *,
+    values: ShopValues,
+    inputs: Mapping[str, Any] | None,
+) -> Counts:
     from runner.engine.engine import Engine
 
     if target.mode == "live":
@@ -196,10 +241,11 @@ def _work(output: Output, enabled: EnabledTask, event: Event, target: Target, st
         shop=target.record,
         client=target.client,
         reads=target.reads,
+        values=values,
         observer=steps.occurred,
         dry_run=target.is_dry,
     )
-    engine.accept(event)
+    engine.accept(event, inputs=inputs)
     until = target.clock.now() + _SIMULATED_HORIZON if target.simulated is not None else None
     return engine.drain(until, wait=True, limit=_MOST_STEPS)
 

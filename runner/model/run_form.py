@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from runner.errors import InputError, Where
 from runner.model.event import Event
 from runner.model.option_key import Kind, Option, parse_key
-from runner.model.options import discover
+from runner.model.options import coerce, discover
 from runner.model.topic import USER_RESOURCES
 
 if TYPE_CHECKING:
@@ -60,14 +60,21 @@ def check_inputs(task: Task, inputs: Mapping[str, Any], file: str | None = None)
             )
 
 
-def submission(task: Task, saved: Mapping[str, Any], inputs: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """What the run form of ``task`` sends, by bare name: ``inputs`` by option key or bare name, else ``saved`` values.
+def submission(
+    event: Event, task: Task, *, saved: Mapping[str, Any], inputs: Mapping[str, Any] | None = None
+) -> dict[str, Any] | None:
+    """What the run form of ``task`` sends with ``event``, by bare name and option key; None for a topic without a form.
 
-    Stored values, not coerced; those of no option of the form are kept.
+    ``inputs``, by one or the other, win over the data of a form event, and that over the ``saved`` (stored) values. All
+    are coerced, a global still by its key; values of no option of the form are kept.
     """
-    given = dict(inputs or {})
-    sent = {option.name: _sent(option, (given,), saved) for option in form_options(discover(task))}
-    return {**{parse_key(key).name or key: value for key, value in given.items()}, **sent}
+    if not has_run_form(event.topic):
+        return None
+    sources = (inputs or {}, _filed(event))
+    others = {parse_key(key).name or key: value for given in reversed(sources) for key, value in given.items()}
+    asked = form_options(discover(task))
+    by_key = {option.key: coerce(option, _sent(option, sources, saved)) for option in asked}
+    return {**others, **{option.name: by_key[option.key] for option in asked}, **by_key}
 
 
 def with_submission(event: Event, inputs: Mapping[str, Any]) -> Event:
@@ -102,13 +109,18 @@ def fill_form(
     asked = form_options(options)
     is_form = event.topic == FORM_TOPIC
     data = event.data
-    filed = data if is_form and isinstance(data, Mapping) else {}
+    filed = _filed(event)
     sources = (submitted or {}, filed)
     given = {**filed, **(submitted or {})}
     by_key = {option.key: runtime(option, _sent(option, sources, saved)) for option in asked}
     by_name = {option.name: by_key[option.key] for option in asked}
     values = {**{parse_key(key).name or key: value for key, value in given.items()}, **by_name}
     return FilledForm(values, replace(event, data=_merged(data, given, by_name, by_key, is_form=is_form)))
+
+
+def _filed(event: Event) -> Mapping[str, Any]:
+    """The values in the data of a form event."""
+    return event.data if event.topic == FORM_TOPIC and isinstance(event.data, Mapping) else {}
 
 
 def _merged(

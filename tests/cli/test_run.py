@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -179,6 +180,93 @@ def test_client_credentials_do_instead_of_a_token(
     monkeypatch.setenv("SHOPIFY_CLIENT_ID", shop.client_id)
     monkeypatch.setenv("SHOPIFY_CLIENT_SECRET", shop.secret)
     assert run("run", task_file(tmp_path, TAG), "--topic", TOPIC).code == 0
+
+
+# globals, secrets, run form
+
+SHOWS_ALL = (
+    '{% log globals.motto %}{% log "x" | hmac_sha1: secrets.token %}{% action "echo", secrets.token %}'
+    "{% log input.count %}{% log event.data %}"
+    "{% comment %}options.count__number_userform options.day__date_userform{% endcomment %}"
+)
+FORM = "mechanic/user/form"
+
+
+@pytest.fixture
+def form_task(tmp_path: Path) -> Path:
+    """A task with a run form, in a project with a global and a secret."""
+    (tmp_path / "runner.yml").write_text("globals: {motto: Ars longa}\n")
+    options = {"count__number_userform": 7, "day__date_userform": "2026-03-04"}
+    subscriptions = f"{FORM}\nmechanic/user/orders\n{TOPIC}"
+    return task_file(tmp_path, SHOWS_ALL, options=options, subscriptions_template=subscriptions)
+
+
+def input_file(folder: Path, text: str = '{"count": "0"}') -> Path:
+    (folder / "form.json").write_text(text)
+    return folder / "form.json"
+
+
+def test_the_values_of_the_project_and_of_the_form_reach_the_script(
+    run: Command, tmp_path: Path, form_task: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RUNNER_SECRET_TOKEN", "do not show")
+    ran = run("run", form_task, "--topic", FORM, "--input", input_file(tmp_path), "--shop", "prints", "--json")
+    assert ran.code == 0
+    task_run, echo = ran.document["events"][0]["runs"]
+    motto, signature, count, data = task_run["rendering"]["logs"]
+    assert (motto, count) == ("Ars longa", 0)
+    assert signature == hmac.digest(b"do not show", b"x", "sha1").hex()
+    assert (data["count"], data["day"], data["day__date_userform"]) == (0, "2026-03-04", "2026-03-04")
+    assert echo["result"].startswith("__mechanic_secret__token__")
+    assert "do not show" not in ran.out + ran.err
+
+
+def test_a_form_that_is_sent_unchanged_has_the_saved_values(run: Command, form_task: Path) -> None:
+    script_fails_without_a_secret = run("run", form_task, "--topic", FORM, "--shop", "prints")
+    assert script_fails_without_a_secret.code == 1
+    assert "the key is nil" in script_fails_without_a_secret.out
+    plain = task_file(
+        form_task.parent,
+        "{% log input %}{% comment %}options.count__number_userform{% endcomment %}",
+        name="plain",
+        options={"count__number_userform": 7},
+        subscriptions_template=FORM,
+    )
+    ran = run("run", plain, "--topic", FORM, "--shop", "prints", "--json")
+    assert ran.document["events"][0]["runs"][0]["rendering"]["logs"] == [{"count": 7}]
+
+
+def test_the_form_comes_with_resources_from_the_admin(
+    run: Command, tmp_path: Path, form_task: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RUNNER_SECRET_TOKEN", "do not show")
+    event = event_file(tmp_path, "mechanic/user/orders", [{"id": 1}])
+    ran = run("run", form_task, "--event", event, "--input", input_file(tmp_path), "--shop", "prints", "--json")
+    assert ran.document["events"][0]["runs"][0]["rendering"]["logs"][2:] == [0, [{"id": 1}]]
+
+
+@pytest.mark.parametrize(
+    ("topic", "text", "words"),
+    [
+        (FORM, '{"cuont": 1}', "did you mean count?"),
+        (FORM, "[1]", "form.json"),
+        (TOPIC, '{"count": 1}', "no run form comes with shopify/inventory_levels/update"),
+    ],
+)
+def test_values_that_no_form_asks_for_are_told(
+    run: Command, tmp_path: Path, form_task: Path, topic: str, text: str, words: str
+) -> None:
+    ran = run("run", form_task, "--topic", topic, "--input", input_file(tmp_path, text), "--shop", "prints")
+    assert ran.code == 2
+    assert words in ran.err
+    assert "form.json" in ran.err
+
+
+def test_a_file_of_secrets_inside_the_project_stops_the_run(run: Command, tmp_path: Path, form_task: Path) -> None:
+    (tmp_path / "runner.yml").write_text("secrets_file: secrets.json\n")
+    ran = run("run", form_task, "--topic", FORM, "--shop", "prints")
+    assert ran.code == 2
+    assert "stands in the project's folder" in ran.err
 
 
 # what newcomers get wrong

@@ -10,6 +10,7 @@ import pytest
 from runner.errors import InputError
 from runner.model.event import Event
 from runner.model.options import coerce, parse_key
+from runner.model.options import discover as task_options
 from runner.model.run_form import (
     FilledForm,
     check_inputs,
@@ -154,15 +155,40 @@ def test_a_task_without_a_form_says_how_to_get_one() -> None:
     assert "userform" in str(caught.value.hint)
 
 
-def test_a_form_sends_saved_values_and_what_was_changed_by_name_as_it_is_stored() -> None:
+def both(day: Any, count: Any, flag: Any) -> dict[str, Any]:
+    return {"the_event": day, "count": count, "flag": flag, DAY: day, COUNT: count, FLAG: flag}
+
+
+@pytest.mark.parametrize(
+    ("data", "inputs", "expected"),
+    [
+        (None, None, both("2026-01-02", 7, False)),
+        ({COUNT: 4, "flag": "true"}, {"count": 3}, both("2026-01-02", 3, True)),
+        ("text", {COUNT: "", "the_event": ""}, both(None, None, False)),
+        (None, {"extra__x": 1}, {"extra": 1, **both("2026-01-02", 7, False)}),
+    ],
+)
+def test_a_form_sends_what_was_changed_and_else_the_saved_values(data: Any, inputs: Any, expected: Any) -> None:
     saved = {DAY: "2026-01-02", COUNT: "7", PLAIN: 9, "token__secret_userform": "api"}
-    assert submission(TASK, saved) == {"the_event": "2026-01-02", "count": "7", "flag": None}
-    assert submission(TASK, saved, {COUNT: "", "extra": 1}) == {
-        "the_event": "2026-01-02",
-        "count": "",
-        "flag": None,
-        "extra": 1,
-    }
+    assert submission(Event(FORM, data), TASK, saved=saved, inputs=inputs) == expected
+
+
+def test_the_data_of_a_resource_is_no_part_of_the_form_that_comes_with_it() -> None:
+    assert submission(Event("mechanic/user/order", {"count": 9}), TASK, saved={}) == both(None, None, False)
+
+
+def test_a_global_that_the_form_asks_for_is_looked_up_once() -> None:
+    """The form sends its key; what is kept must not be taken for another key."""
+    task = Task.from_json({"name": "t", "script": "options.rate__global_userform"})
+    sent = submission(Event(FORM), task, saved={"rate__global_userform": "rate"})
+    kept = with_submission(Event(FORM), sent or {})
+    filled = fill_form(kept, task_options(task), saved={}, submitted=sent, runtime=lambda option, key: {"rate": 2}[key])
+    assert filled is not None
+    assert filled.values == {"rate": 2}
+
+
+def test_other_topics_send_no_form() -> None:
+    assert submission(Event("mechanic/user/text", "x"), TASK, saved={DAY: "2026-01-02"}, inputs={"count": 1}) is None
 
 
 @pytest.mark.parametrize(
