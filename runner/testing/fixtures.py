@@ -14,6 +14,9 @@ from typing import Any, NoReturn
 
 from runner.errors import InputError, Where
 from runner.model.event import Event
+from runner.model.run_form import FORM_TOPIC, has_run_form
+from runner.model.secret import Secrets
+from runner.model.shop_values import ShopValues
 from runner.simulator.seed_reader import Table, nearest, read_table
 from runner.testing.fixture_values import place_of, value_of
 
@@ -29,6 +32,9 @@ KEYS = (
     "task",
     "event",
     "options",
+    "input",
+    "globals",
+    "secrets",
     "shop",
     "reads",
     "before",
@@ -88,8 +94,9 @@ class Expectation:
 class Case:
     """One case. With ``sample``, the data of ``event`` is that of its topic's sample. ``clock`` None: a default.
 
-    ``task`` is a handle or a path from the project's root. ``shop`` is the name of a seed: the simulated store answers
-    reads, and performs with ``perform``. ``places`` says where each key stands.
+    ``task`` is a handle or a path from the project's root. ``inputs`` are values of the run form, None where none are
+    given. ``values`` are globals, and secrets with made-up values. ``shop`` is the name of a seed: the simulated store
+    answers reads, and performs with ``perform``. ``places`` says where each key stands.
     """
 
     path: Path
@@ -98,6 +105,8 @@ class Case:
     sample: bool = False
     task: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+    inputs: Mapping[str, Any] | None = None
+    values: ShopValues = field(default_factory=ShopValues)
     shop: str | None = None
     reads: Recorded | None = None
     before: tuple[Deed, ...] = ()
@@ -164,6 +173,8 @@ def parse_case(text: str, path: Path) -> Case:
         description=table.text("description", "") or "",
         task=table.text("task"),
         options=_mapping(table, "options", "option keys to values"),
+        inputs=_mapping(table, "input", "names of options to values") if "input" in table.names() else None,
+        values=ShopValues(_mapping(table, "globals", "names to values"), _secrets(table)),
         shop=table.text("shop"),
         reads=_recorded(table),
         before=tuple(_deeds(table, "before")),
@@ -198,6 +209,9 @@ def _check_company(table: Table, case: Case) -> None:
         table.refuse("meanwhile is for actions that are performed", "meanwhile", "add `perform: true`")
     if case.expect.failed is not None and not case.perform:
         table.refuse("expect.failed counts performed runs", "expect", "add `perform: true`")
+    if case.inputs is not None and not has_run_form(case.event.topic):
+        hint = f"it goes with {FORM_TOPIC} and with resources sent from the admin, mechanic/user/order"
+        table.refuse(f"input: no run form comes with {case.event.topic}", "input", hint)
     if case.event.preview:
         for key in ("reads", "cache", "perform"):
             if getattr(case, key):
@@ -267,6 +281,15 @@ def _check_answer(given: Table, answer: Any, position: int) -> None:
     )
 
 
+def _secrets(table: Table) -> Secrets:
+    """Names with made-up values; null: the secret is only named."""
+    found = _mapping(table, "secrets", "names to values")
+    for name, value in found.items():
+        if value is not None and not isinstance(value, str):
+            table.refuse(f"the value of the secret {name} is not text", "secrets", f'quotes make it text: "{value}"')
+    return Secrets(found)
+
+
 def _deeds(table: Table, key: str) -> Iterator[Deed]:
     """``- sell: {sku: HD-OAK}``: one verb an item."""
     for item in table.tables(key):
@@ -310,10 +333,10 @@ def _expectation(table: Table) -> Expectation:
 
 
 def _places(table: Table) -> Iterator[tuple[str, Where]]:
-    """Where each key stands; those of the event and of the options too, as ``event.topic``."""
+    """Where each key stands; those of the event, the options and the input too, as ``event.topic``."""
     for name in table.names():
         yield name, place_of(table, name)
-        inner = table.table(name) if name in ("event", "options") and table.is_table(name) else None
+        inner = table.table(name) if name in ("event", "options", "input") and table.is_table(name) else None
         for key in inner.names() if inner is not None else ():
             yield f"{name}.{key}", place_of(inner, key) if inner is not None else place_of(table, name)
 

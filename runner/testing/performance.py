@@ -16,8 +16,10 @@ from runner.engine.records import action_of
 from runner.errors import InputError
 from runner.liquid.render import render
 from runner.model.event import Event
+from runner.model.options import stored_values
 from runner.model.rendering import Rendering
 from runner.model.run import Run, RunKind
+from runner.model.run_form import submission
 from runner.store import Store
 from runner.testing.fixtures import Case, refuse
 from runner.testing.stage import Stage, act
@@ -87,8 +89,10 @@ def perform(case: Case, enabled: EnabledTask, event: Event, stage: Stage) -> Per
         ids=lambda: f"id-{next(numbers)}",
         observer=watch.occurred,
         render=watch.render,
+        values=case.values,
     )
-    engine.accept(event)
+    saved = stored_values(enabled.task, enabled.options)
+    engine.accept(event, inputs=submission(event, enabled.task, saved=saved, inputs=case.inputs))
     done = engine.drain(stage.clock.now() + _HORIZON, limit=MOST_ATTEMPTS)
     if watch.fault is not None:
         raise watch.fault

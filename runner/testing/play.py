@@ -12,12 +12,13 @@ from runner.actions.base import derived_id
 from runner.clock import Clock, FixedClock
 from runner.engine.matching import EnabledTask
 from runner.engine.reads import EngineReads
-from runner.errors import RunnerError
+from runner.errors import InputError, RunnerError
 from runner.liquid.reads import Reads
 from runner.liquid.render import render
 from runner.model.event import Event
 from runner.model.options import unknown_overrides
 from runner.model.rendering import Rendering
+from runner.model.run_form import check_inputs
 from runner.model.task import Task
 from runner.preview import SAMPLE_SHOP
 from runner.project import find_sample, load_task, sample_topics
@@ -48,7 +49,7 @@ def play(case: Case) -> dict[str, Any]:
             document = _performed(case, enabled, event, stage)
         else:
             reads = None if event.preview else EngineReads(stage.client, stage.store.cache, stage.domain)
-            document = _rendered(_render(enabled, event, stage.record, reads, stage.clock))
+            document = _rendered(_render(case, enabled, event, stage.record, reads, stage.clock))
         document["calls"] = call_lines(stage.calls)
         return readable(document, {stage.address: stage.shop.domain})
 
@@ -59,7 +60,7 @@ def _alone(case: Case, task: Task) -> dict[str, Any]:
     enabled = _enabled(case, task, SAMPLE_SHOP, clock)
     event = _event(case, clock)
     reads = None if event.preview else RecordedReads(case.reads, case.cache)
-    return _rendered(_render(enabled, event, SAMPLE_SHOP, reads, clock))
+    return _rendered(_render(case, enabled, event, SAMPLE_SHOP, reads, clock))
 
 
 def _performed(case: Case, enabled: EnabledTask, event: Event, stage: Stage) -> dict[str, Any]:
@@ -78,7 +79,7 @@ def _rendered(rendering: Rendering) -> dict[str, Any]:
 
 
 def _render(
-    enabled: EnabledTask, event: Event, shop: Mapping[str, Any], reads: Reads | None, clock: Clock
+    case: Case, enabled: EnabledTask, event: Event, shop: Mapping[str, Any], reads: Reads | None, clock: Clock
 ) -> Rendering:
     return render(
         enabled.task,
@@ -89,6 +90,9 @@ def _render(
         clock=clock,
         task_id=enabled.id,
         task_created_at=enabled.created_at,
+        globals=case.values.globals,
+        secrets=case.values.secrets,
+        inputs=case.inputs,
     )
 
 
@@ -104,6 +108,10 @@ def _task(case: Case) -> Task:
     findings = unknown_overrides(task, case.options)
     if findings:
         refuse(case, f"options.{findings[0].key}", findings[0].message, "option keys are whole, with their flags")
+    try:
+        check_inputs(task, case.inputs or {})
+    except InputError as error:
+        refuse(case, f"input.{error.where.part}" if error.where else "input", error.message, error.hint)
     return task
 
 
@@ -111,7 +119,7 @@ def _enabled(case: Case, task: Task, shop: Mapping[str, Any], clock: Clock) -> E
     """The task with the case's options over its own; refused when it does not subscribe to the event's topic."""
     options = {**task.options, **case.options} if case.options else None
     task_id = case.task_id or derived_id("task", case.handle)
-    enabled = EnabledTask.prepare(task, id=task_id, options=options, shop=shop, clock=clock)
+    enabled = EnabledTask.prepare(task, id=task_id, options=options, shop=shop, clock=clock, values=case.values)
     if not enabled.wants(case.event.topic):
         topics = dict.fromkeys(subscription.topic for subscription in enabled.subscriptions)
         key = "event.sample" if case.sample else "event.topic"

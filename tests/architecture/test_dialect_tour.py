@@ -6,11 +6,9 @@ without the platform's library at hand.
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
-from runner import Event, FixedClock, load_task, render
+from runner import Event
 from runner.liquid.environment import environment
 from runner.liquid.objects import environment as variables
 from runner.liquid.objects.resource import Resource
@@ -21,7 +19,7 @@ from runner.liquid.tags import TAGS
 from runner.model.option_key import FLAGS, Container, Kind, parse_key
 from runner.model.topic import MECHANIC_TOPICS, subject_variable
 from runner.testing.play import DEFAULT_CLOCK
-from tests.architecture.tours import FIXTURES, Reached, own_cases, reached
+from tests.architecture.tours import Reached, own_cases, reached
 
 _UNNAMED = {"content", "output", "illegal"}
 """Entries of the table of tags that nobody writes: text, ``{{ }}``, and what is no tag."""
@@ -99,23 +97,12 @@ def test_every_kind_container_and_modifier_of_options_is_declared(tour: Reached)
         assert any(getattr(option, modifier) for option in options), modifier
 
 
-def test_globals_and_secrets_reach_scripts_by_name_and_by_option() -> None:
-    """Cases have no globals and secrets; the tours of options and events meet them here."""
-    options = {"motto__global": "motto", "token__secret": "token"}
-    given = {"globals": {"motto": {"en": "Ars longa"}}, "secrets": {"token": "not to be seen"}, "clock": _CLOCK}
-    task = load_task(FIXTURES / "_tasks" / "options" / "task.json")
-    logs = render(task, Event("mechanic/user/form", {}), options=options, **given).logs  # type: ignore[arg-type]
-    named = next(log for log in logs if isinstance(log, dict) and "motto" in log)
-    assert named["motto"] == {"en": "Ars longa"}
-    assert str(named["token"]).startswith("__mechanic_secret__token__")
-    assert "not to be seen" not in json.dumps(logs)
-    events = load_task(FIXTURES / "_tasks" / "events" / "task.json")
-    (log,) = render(events, Event("mechanic/user/trigger"), **given).logs  # type: ignore[arg-type]
-    assert isinstance(log, dict)
-    assert log["missing"] == {"en": "Ars longa"}
-
-
-_CLOCK = FixedClock(DEFAULT_CLOCK)
+def test_globals_secrets_and_values_of_the_run_form_are_given(tour: Reached) -> None:
+    kinds = {parse_key(key).kind for case in own_cases() if case.values.globals for key in case.options}
+    assert Kind.GLOBAL in kinds
+    assert any(case.values.secrets.values and not case.event.preview for case in own_cases())
+    assert any(case.inputs for case in own_cases())
+    assert {"globals", "secrets", "input"} <= tour.variables
 
 
 def test_every_case_of_a_tour_says_how_it_ends() -> None:

@@ -216,3 +216,33 @@ def test_a_case_is_told_from_other_files_by_its_place(tmp_path: Path, path: str,
     marked = tmp_path / marker
     marked.write_text("", encoding="utf-8") if marker.endswith(".yml") else marked.mkdir()
     assert is_case(tmp_path / path) is answer
+
+
+def test_a_case_has_globals_secrets_and_values_of_the_form() -> None:
+    text = "globals: {rate: 1.5, on: yes}\nsecrets: {token: '0012', hook: null}\ninput: {count: 0}\n"
+    found = case(text, event="event: {topic: mechanic/user/order}\n")
+    assert dict(found.values.globals) == {"rate": 1.5, "on": "yes"}
+    assert dict(found.values.secrets.values) == {"token": "0012", "hook": None}
+    assert found.inputs == {"count": 0}
+    assert found.where("input.count").line == 4
+    assert (case("").inputs, dict(case("").values.globals), dict(case("").values.secrets.values)) == (None, {}, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "words"),
+    [
+        ("secrets: {token: 12}\n", "secrets", "the value of the secret token is not text"),
+        ("secrets: {token: [a]}\n", "secrets", "is not text"),
+        ("secrets: [token]\n", "secrets", "expected a mapping of names to values"),
+        ("globals: [1]\n", "globals", "expected a mapping of names to values"),
+        ("input: 5\n", "input", "expected a mapping of names of options to values"),
+        ("input: {count: 1}\n", "input", "no run form comes with user/thing/happened"),
+        ("input: {}\n", "input", "no run form comes with user/thing/happened"),
+        ("inputs: {}\n", "inputs", "unknown key inputs"),
+    ],
+)
+def test_globals_secrets_and_values_of_the_form_have_their_shape(text: str, part: str, words: str) -> None:
+    with pytest.raises(InputError, match=words) as caught:
+        case(text)
+    assert caught.value.where is not None
+    assert (caught.value.where.line, caught.value.where.part) == (2, part)

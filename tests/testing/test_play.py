@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from runner.actions.base import derived_id
 from runner.errors import InputError, TaskError
+from runner.model.secret import Secrets
 from runner.testing.fixtures import parse_case
 from runner.testing.play import play
 
@@ -223,3 +225,58 @@ def test_a_broken_task_is_reported_as_such(played: Any, tmp_path: Path) -> None:
 def test_a_case_played_twice_gives_the_same(played: Any) -> None:
     text = "shop: prints\nperform: true\nfaults: [{kind: lost_reply, operation: inventoryAdjust, count: 1}]\n"
     assert played(adjusting(), text) == played(adjusting(), text)
+
+
+# globals, secrets, run form
+
+FORM = "event: {topic: mechanic/user/form}\n"
+FORM_TASK = {
+    "subscriptions_template": "mechanic/user/form",
+    "options": {"count__number_userform": 7, "day__date_userform": "2026-03-04"},
+}
+ASKS = "{% log input %}{% comment %}options.count__number_userform options.day__date_userform{% endcomment %}"
+IN_A_STORE = "shop: prints\nperform: true\n"
+
+
+@pytest.mark.parametrize("text", ["", "shop: prints\n", IN_A_STORE], ids=["alone", "read", "performed"])
+def test_globals_secrets_and_the_run_form_reach_the_script(played: Any, text: str) -> None:
+    script = '{% log globals.motto %}{% log secrets.token %}{% log "x" | hmac_sha1: secrets.token %}' + ASKS
+    given = "globals: {motto: {en: Ars longa}}\nsecrets: {token: made up}\ninput: {count: '0'}\n"
+    motto, token, signature, form = played(script, text + given, event=FORM, **FORM_TASK)["logs"]
+    assert motto == {"en": "Ars longa"}
+    assert token == Secrets({"token": "made up"}).placeholder("token")
+    assert signature == hmac.digest(b"made up", b"x", "sha1").hex()
+    assert form == {"count": 0, "day": "2026-03-04"}
+
+
+def test_options_name_globals_in_subscriptions_too(played: Any) -> None:
+    keys = {"options": {"topic__global": None}, "subscriptions_template": "{{ options.topic__global }}"}
+    text = f"globals: {{happened: {TOPIC}}}\noptions: {{topic__global: happened}}\n"
+    assert played("{% log options.topic__global %}", text, **keys)["logs"] == [TOPIC]
+
+
+def test_a_preview_signs_without_the_value(played: Any) -> None:
+    event = f"event: {{topic: {TOPIC}, preview: true}}\n"
+    script = '{% log "x" | hmac_sha1: secrets.token %}'
+    known, named = (played(script, f"secrets: {{token: {value}}}\n", event=event) for value in ("made up", "null"))
+    assert known == named
+
+
+def test_performed_children_find_the_whole_form_in_their_parent(played: Any) -> None:
+    script = (
+        '{% if event.topic == "user/c/d" %}{% log event.parent.data %}'
+        '{% else %}{% action "event", topic: "user/c/d" %}{% endif %}' + ASKS.partition("%}")[2]
+    )
+    keys = {**FORM_TASK, "subscriptions_template": "mechanic/user/form\nuser/c/d"}
+    (child,) = played(script, IN_A_STORE + "input: {count: '0'}\n", event=FORM, **keys)["followups"]
+    (data,) = child["logs"]
+    assert (data["count"], data["count__number_userform"], data["day"]) == (0, 0, "2026-03-04")
+
+
+@pytest.mark.parametrize(("key", "hint"), [("cuont", "did you mean count?"), ("other", "it asks for count, day")])
+def test_input_that_nobody_asks_for_is_refused(played: Any, key: str, hint: str) -> None:
+    with pytest.raises(InputError, match="does not ask for") as caught:
+        played(ASKS, f"input:\n  {key}: 1\n", event=FORM, **FORM_TASK)
+    assert (caught.value.code, caught.value.hint) == ("fixture.invalid", hint)
+    assert caught.value.where is not None
+    assert (caught.value.where.line, caught.value.where.part) == (3, f"input.{key}")
