@@ -53,8 +53,8 @@ def match(value: Any, pattern: Any) -> MatchResult | None:
 
     It shows as the matched text. ``.captures`` lists what the groups matched, nil for one that took no part;
     ``.named_captures`` holds the named groups ``(?<name>…)`` by name. Beside named groups plain ones do not capture.
-    ``^`` and ``$`` match at every line, ``\\A`` and ``\\z`` at the ends of the text; ``(?i)`` ignores case, ``(?m)`` lets
-    the dot match newlines. A time limit stops a pattern that backtracks without end.
+    ``^`` and ``$`` match at every line, ``\\A`` and ``\\z`` at the ends of the text; ``(?i)`` ignores case, ``(?m)``
+    lets the dot match newlines. A time limit stops a pattern that backtracks without end.
     """
     found = _matches("match", value, pattern, 1)
     return found[0] if found else None
