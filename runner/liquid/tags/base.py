@@ -13,6 +13,7 @@ from liquid.stream import TokenStream
 from liquid.token import TOKEN_EOF, TOKEN_EXPRESSION, TOKEN_TAG
 
 from runner.liquid.expressions import ExpressionParser
+from runner.liquid.lexer import TOKEN_VERBATIM
 from runner.liquid.places import line_of, tag_error
 
 if TYPE_CHECKING:
@@ -73,6 +74,14 @@ class DialectTag(Tag):
                 f"Write {{% {end} %}} where its body ends.",
             )
         return block
+
+    def verbatim(self, stream: TokenStream, tag: Token) -> Token:
+        """The text up to the end of ``tag``, which the lexer has found; leaves the stream on the end tag."""
+        stream.next_token()
+        if stream.current.kind != TOKEN_VERBATIM:
+            message = f"the {tag.value} tag cannot stand inside of a liquid tag"
+            raise tag_error(message, tag, f"Write {{% {tag.value} %}} … {{% end{tag.value} %}} outside of it.")
+        return stream.next_token()
 
     def finish(self, stream: TokenStream) -> None:
         """Move past text behind an end tag's name, which means nothing (liquid.md 1.12 row 31)."""

@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING, TextIO
 
 from liquid import Token
 from liquid.stream import TokenStream
-from liquid.token import TOKEN_EOF, TOKEN_TAG
 
-from runner.liquid.places import line_of, tag_error
+from runner.liquid.places import tag_error
 from runner.liquid.tags.base import DialectNode, DialectTag
 from runner.model.permissions import scope_names
 
 if TYPE_CHECKING:
     from runner.liquid.context import Context
-
-_END = re.compile(r"\{%-?\s*endpermissions\s*-?%\}")
 
 
 class PermissionsNode(DialectNode):
@@ -43,18 +40,7 @@ class PermissionsTag(DialectTag):
 
     def parse(self, stream: TokenStream) -> PermissionsNode:
         tag, _ = self.header(stream)
-        while not (stream.current.kind == TOKEN_TAG and stream.current.value == "endpermissions"):
-            if stream.current.kind == TOKEN_EOF:
-                raise tag_error(
-                    f"the permissions tag on line {line_of(tag)} is never closed",
-                    tag,
-                    "Write {% endpermissions %} after the last scope.",
-                )
-            stream.next_token()
-        start = tag.source.index("%}", tag.start_index) + 2
-        end = _END.search(tag.source, start)
-        body = tag.source[start : end.start()] if end else ""
-        return PermissionsNode(tag, self._scopes(tag, body))
+        return PermissionsNode(tag, self._scopes(tag, self.verbatim(stream, tag).value))
 
     def _scopes(self, tag: Token, body: str) -> tuple[str, ...]:
         scopes = scope_names(body)

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, TextIO
 from liquid import Token
 from liquid.stream import TokenStream
 
-from runner.liquid.lexer import TOKEN_VERBATIM
-from runner.liquid.places import tag_error
 from runner.liquid.tags.base import DialectNode, DialectTag
 
 if TYPE_CHECKING:
@@ -37,8 +35,5 @@ class RawTag(DialectTag):
     def parse(self, stream: TokenStream) -> RawNode:
         tag, text = self.header(stream)
         self.expressions(text).expect_end()
-        stream.next_token()
-        if stream.current.kind != TOKEN_VERBATIM:
-            raise tag_error("raw cannot stand inside of a liquid tag", tag, "Use echo with a string there.")
-        body = stream.next_token()
+        body = self.verbatim(stream, tag)
         return RawNode(body, body.value)
