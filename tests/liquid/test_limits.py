@@ -35,3 +35,18 @@ def test_a_huge_range_costs_nothing_until_it_is_walked(text):
 
 def test_a_list_cannot_be_padded_without_end(refused):
     assert "out of range" in refused("{% assign a = array %}{% assign a[99999999999] = 1 %}").message
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing"),
+    [
+        ("{% if 1 %}", "{% endif %}"),
+        ("{% unless nil %}", "{% endunless %}"),
+        ("{% for i in (1..1) %}", "{% endfor %}"),
+        ("{% case 1 %}{% when 1 %}", "{% endcase %}"),
+        ("{% tablerow i in (1..1) %}", "{% endtablerow %}"),
+        ("{% capture a %}", "{% endcapture %}{{ a }}"),
+    ],
+)
+def test_a_hundred_blocks_of_any_kind_fit_on_the_stack(text, opening, closing):
+    assert "x" in text(opening * 100 + "x" + closing * 100)

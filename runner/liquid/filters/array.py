@@ -241,7 +241,7 @@ def slice_(value: Any, offset: Any, *more: Any) -> Any:
         return hashes.slice_(value, offset, *more)
     if len(more) > 1:
         raise LiquidError(f"slice: wrong number of arguments (given {len(more) + 1}, expected 1 or 2)")
-    length = 1 if not more or more[0] is None else whole("slice", more[0])
+    length = 1 if not more or more[0] is None or more[0] is False else whole("slice", more[0])
     source: Any = items("slice", value) if is_list(value) else argument_text(value)
     start = whole("slice", offset)
     start = start + len(source) if start < 0 else start

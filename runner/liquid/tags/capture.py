@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TextIO
 
 from liquid import Token
-from liquid.ast import BlockNode
 from liquid.stream import TokenStream
 
 from runner.liquid.expressions import lexemes as kinds
-from runner.liquid.tags.base import DialectNode, DialectTag, keep_white_space
+from runner.liquid.tags.base import Block, DialectNode, DialectTag, keep_white_space
 
 if TYPE_CHECKING:
     from runner.liquid.context import Context
@@ -20,7 +19,7 @@ class CaptureNode(DialectNode):
 
     __slots__ = ("block", "name")
 
-    def __init__(self, token: Token, name: str, block: BlockNode) -> None:
+    def __init__(self, token: Token, name: str, block: Block) -> None:
         super().__init__(token, prints=False)
         self.name = name
         self.block = keep_white_space(block)

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from liquid import Token
-from liquid.ast import BlockNode
 from liquid.stream import TokenStream
 
 from runner.liquid.expressions import Expression
-from runner.liquid.tags.base import DialectNode, DialectTag, keep_white_space
+from runner.liquid.tags.base import Block, DialectNode, DialectTag, keep_white_space
 from runner.liquid.values import equals
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ class When:
 
     __slots__ = ("block", "candidates")
 
-    def __init__(self, candidates: Sequence[Expression] | None, block: BlockNode) -> None:
+    def __init__(self, candidates: Sequence[Expression] | None, block: Block) -> None:
         self.candidates = candidates
         self.block = block
 
@@ -32,7 +31,7 @@ class CaseNode(DialectNode):
 
     __slots__ = ("subject", "whens")
 
-    def __init__(self, token: Token, subject: Expression, whens: Sequence[When], dropped: BlockNode) -> None:
+    def __init__(self, token: Token, subject: Expression, whens: Sequence[When], dropped: Block) -> None:
         # What is dropped prints nothing and yet makes the tag no blank one, as in Ruby.
         super().__init__(token, prints=not all(block.blank for block in (dropped, *(when.block for when in whens))))
         self.subject = subject

@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 from liquid import Token
-from liquid.ast import BlockNode
 from liquid.exceptions import LiquidInterrupt
 
 from runner.errors import LiquidError
 from runner.liquid.expressions import Expression, ExpressionParser
 from runner.liquid.expressions import lexemes as kinds
-from runner.liquid.tags.base import DialectNode, keep_white_space
+from runner.liquid.tags.base import Block, DialectNode, keep_white_space
 from runner.liquid.values import json_text
 
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ class EmissionNode(DialectNode):
 
     __slots__ = ("arguments", "block")
 
-    def __init__(self, token: Token, arguments: Arguments, block: BlockNode | None) -> None:
+    def __init__(self, token: Token, arguments: Arguments, block: Block | None) -> None:
         super().__init__(token)
         self.arguments = arguments
         self.block = keep_white_space(block) if block is not None else None

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TextIO
 
 from liquid import Token
-from liquid.ast import BlockNode
 from liquid.stream import TokenStream
 
 from runner.errors import LiquidError
 from runner.liquid.objects.base import LiquidObject
-from runner.liquid.tags.base import DialectNode, DialectTag, keep_white_space
+from runner.liquid.tags.base import Block, DialectNode, DialectTag, keep_white_space
 from runner.liquid.tags.interrupts import BreakLoop, ContinueLoop
 from runner.liquid.tags.loops import LoopHeader, read_header, walk
 
@@ -56,7 +55,7 @@ class ForNode(DialectNode):
 
     __slots__ = ("block", "default", "header")
 
-    def __init__(self, token: Token, header: LoopHeader, block: BlockNode, default: BlockNode | None) -> None:
+    def __init__(self, token: Token, header: LoopHeader, block: Block, default: Block | None) -> None:
         blocks = [block] if default is None else [block, default]
         super().__init__(token, prints=not all(each.blank for each in blocks))
         self.header = header
@@ -106,7 +105,7 @@ class ForTag(DialectTag):
         header = read_header(self.expressions(text), ("limit", "offset"))
         ends = ("else", "endfor")
         block = self.body(stream, tag, ends, "endfor")
-        default: BlockNode | None = None
+        default: Block | None = None
         while stream.current.value != "endfor":
             self.finish(stream)
             following = self.body(stream, tag, ends, "endfor")

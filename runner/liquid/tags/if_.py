@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from liquid import Token
-from liquid.ast import BlockNode
 from liquid.stream import TokenStream
 
 from runner.liquid.expressions import Expression
-from runner.liquid.tags.base import DialectNode, DialectTag, keep_white_space
+from runner.liquid.tags.base import Block, DialectNode, DialectTag, keep_white_space
 from runner.liquid.values import truthy
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ class Branch:
 
     __slots__ = ("block", "condition", "negated")
 
-    def __init__(self, condition: Expression | None, block: BlockNode, *, negated: bool = False) -> None:
+    def __init__(self, condition: Expression | None, block: Block, *, negated: bool = False) -> None:
         self.condition = condition
         self.block = block
         self.negated = negated

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TextIO
 
 from liquid import Token
-from liquid.ast import BlockNode
 from liquid.stream import TokenStream
 
-from runner.liquid.tags.base import DialectNode, DialectTag, keep_white_space
+from runner.liquid.tags.base import Block, DialectNode, DialectTag, keep_white_space
 
 if TYPE_CHECKING:
     from runner.liquid.context import Context
@@ -19,7 +18,7 @@ class IfChangedNode(DialectNode):
 
     __slots__ = ("block",)
 
-    def __init__(self, token: Token, block: BlockNode) -> None:
+    def __init__(self, token: Token, block: Block) -> None:
         super().__init__(token)
         self.block = keep_white_space(block)
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TextIO
 
 from liquid import Token
-from liquid.ast import BlockNode
 from liquid.parser import get_parser
 from liquid.stream import TokenStream
 
 from runner.liquid.lexer import line_tokens
 from runner.liquid.places import syntax_error
-from runner.liquid.tags.base import DialectNode, DialectTag
+from runner.liquid.tags.base import Block, DialectNode, DialectTag
 
 if TYPE_CHECKING:
     from runner.liquid.context import Context
@@ -22,7 +21,7 @@ class LiquidNode(DialectNode):
 
     __slots__ = ("block",)
 
-    def __init__(self, token: Token, block: BlockNode) -> None:
+    def __init__(self, token: Token, block: Block) -> None:
         super().__init__(token, prints=not block.blank)
         self.block = block
 
@@ -38,7 +37,7 @@ class LiquidTag(DialectTag):
     def parse(self, stream: TokenStream) -> LiquidNode:
         tag, text = self.header(stream)
         statements = TokenStream(line_tokens(text), block_depth_carry=stream.block_depth)
-        return LiquidNode(tag, get_parser(self.env).parse_block(statements, ()))
+        return LiquidNode(tag, Block(get_parser(self.env).parse_block(statements, ()).nodes))
 
 
 class CommentNode(DialectNode):

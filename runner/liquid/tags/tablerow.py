@@ -6,10 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TextIO
 
 from liquid import Token
-from liquid.ast import BlockNode
 from liquid.stream import TokenStream
 
-from runner.liquid.tags.base import DialectNode, DialectTag, keep_white_space
+from runner.liquid.tags.base import Block, DialectNode, DialectTag, keep_white_space
 from runner.liquid.tags.for_ import ForLoop
 from runner.liquid.tags.interrupts import BreakLoop, ContinueLoop
 from runner.liquid.tags.loops import LoopHeader, read_header, walk
@@ -44,7 +43,7 @@ class TablerowNode(DialectNode):
 
     __slots__ = ("block", "header")
 
-    def __init__(self, token: Token, header: LoopHeader, block: BlockNode) -> None:
+    def __init__(self, token: Token, header: LoopHeader, block: Block) -> None:
         super().__init__(token)
         self.header = header
         self.block = keep_white_space(block)
