@@ -125,6 +125,75 @@ def test_any_option_key_with_any_value(key, value, liquid):
     run(f"{{% log options.{key} %}}{{% log options %}}{{% log options['{key}'] | json %}}", options=stored)
 
 
+class Answers:
+    """A shop that answers every read with one thing or another."""
+
+    def __init__(self, values: list[Any]) -> None:
+        self._values = itertools.cycle(values)
+
+    def graphql(self, query: str, variables: Any = None) -> Any:
+        return next(self._values)
+
+    def rest(self, path: str, params: Any = None) -> Any:
+        root = path.split("?")[0].split("/")[-1].removesuffix(".json")
+        value = next(self._values)
+        return value if isinstance(value, str) else {root: value, root.removesuffix("s"): value}
+
+    def cache(self, key: str) -> Any:
+        return next(self._values)
+
+    def cache_items(self) -> list[tuple[str, Any]]:
+        return [("a", next(self._values))]
+
+
+ANSWERS: st.SearchStrategy[Any] = st.recursive(
+    SCALARS,
+    lambda inside: (
+        st.lists(inside, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["id", "data", "errors", "node", "nodes", "metafields", "namespace", "key", "type", "value", "tags",
+                 "customer", "line_items", "pageInfo", "hasNextPage", "message", "extensions", "cost"]
+            ),
+            inside,
+            max_size=5,
+        )
+    ),
+    max_leaves=10,
+)  # fmt: skip
+ROOTS = st.sampled_from(
+    ["shop", "order", "cache", "event", "shop.orders.any", "shop.customers['a@x.test']", "shop.products[1]", "task",
+     "shop.themes", "order.customer", "order.customer.orders", "order.metafields", "order.reload", "order.line_items"]
+)  # fmt: skip
+MEMBERS = st.sampled_from(
+    [".id", ".a", ".a.b", ".first", ".last", ".size", "[1]", "['a']", "[nil]", ".metafields", ".tags", ".orders",
+     ".value", ".product", ".reload", ".location", ".transactions", ".note_attributes['a']", ".note_attributes[0]"]
+)  # fmt: skip
+USES = st.sampled_from(
+    ["{% log PATH %}", "{{ PATH }}", "{% for x in PATH %}{% log x.id %}{% endfor %}", "{% log PATH.size, PATH.first %}",
+     "{% assign x = PATH | map: 'id' | uniq %}{% log x %}", "{% assign x = PATH | json | parse_json %}{% log x %}",
+     "{% assign x = PATH %}{% assign x['a'] = 1 %}", "{% if PATH contains 'a' or PATH == blank %}{% endif %}"]
+)  # fmt: skip
+
+
+@examples(150)
+@given(
+    st.lists(st.tuples(USES, ROOTS, st.lists(MEMBERS, max_size=3)), min_size=1, max_size=3),
+    st.lists(ANSWERS, min_size=1),
+    ANSWERS,
+)
+def test_objects_of_a_shop_that_answers_anything(uses, answers, payload):
+    script = "".join(use.replace("PATH", root + "".join(members)) for use, root, members in uses)
+    task = Task("Random", script, subscriptions=("shopify/orders/create",))
+    event = Event(
+        topic="shopify/orders/create",
+        data={"id": 1, "line_items": [{"id": 2}], **(payload if isinstance(payload, dict) else {})},
+    )
+    rendering = render(task, event, shop=SHOP, reads=Answers(answers), clock=CLOCK, limits=LIMITS)
+    assert rendering.error is None or rendering.error.code.startswith("liquid.")
+    assert PYTHON.search(json.dumps(rendering.to_dict())) is None
+
+
 def own_scripts() -> list[str]:
     """The scripts of the project's own tasks."""
     files = [

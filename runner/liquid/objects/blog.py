@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from runner.liquid.objects.base import FrozenList
 from runner.liquid.objects.listing import Listing, ResourceCollection
 from runner.liquid.objects.relation import Many, MetafieldsAt, One, Relation
 from runner.liquid.objects.resource import Resource
@@ -54,7 +53,7 @@ class ArticleIndex(ResourceCollection):
     def lookup(self, key: Any) -> Any:
         if key not in ("tags", "authors"):
             return super().lookup(key)
-        return self.fetch.many(f"articles/{key}.json") or FrozenList()
+        return self.fetch.words(f"articles/{key}.json")
 
 
 ARTICLES = Listing("article", ("articles.json",), form=ArticleIndex)

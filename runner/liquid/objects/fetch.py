@@ -47,14 +47,19 @@ class Fetch:
         return found if isinstance(found, FrozenHash) else None
 
     def many(self, path: str, params: Mapping[str, Any] | None = None) -> FrozenList | None:
-        """The list in the body of ``GET path``, under the path's last word; None when nobody answers."""
+        """The resources in the body of ``GET path``, under the path's last word; None when nobody answers."""
         found = _member(self.body(path, params), root_of(path))
-        return found if isinstance(found, FrozenList) else None
+        return FrozenList(_resources(found)) if isinstance(found, FrozenList) else None
+
+    def words(self, path: str) -> FrozenList:
+        """The plain list in the body of ``GET path``, such as tags; empty when nobody answers."""
+        found = _member(self.body(path), root_of(path))
+        return found if isinstance(found, FrozenList) else FrozenList()
 
     def found(self, path: str, root: str, params: Mapping[str, Any]) -> list[FrozenHash]:
         """What a search at ``path`` found, listed under ``root``; empty when nobody answers."""
         found = _member(self.body(path, params), root)
-        return [item for item in found if isinstance(item, FrozenHash)] if isinstance(found, FrozenList) else []
+        return _resources(found) if isinstance(found, FrozenList) else []
 
     def pages(self, path: str, params: Mapping[str, Any]) -> Iterator[FrozenList]:
         """The list at ``path`` page by page, by ascending id, each page read only when it is asked for.
@@ -65,7 +70,7 @@ class Fetch:
         # first); the cursors are in a header that reads do not carry, and ids give every item exactly once as well.
         last = 0
         while (page := self.many(path, {**params, "limit": PAGE, "since_id": last})) is not None:
-            newest = max((numeric_id(item.get("id")) or 0 for item in page if isinstance(item, dict)), default=0)
+            newest = max((numeric_id(item.get("id")) or 0 for item in page), default=0)
             if page and last and newest <= last:
                 return  # the endpoint does not know since_id and gave the same page again
             yield page
@@ -84,6 +89,10 @@ class Fetch:
 
 def _member(body: Any, root: str) -> Any:
     return body.get(root) if isinstance(body, dict) else None
+
+
+def _resources(found: FrozenList) -> list[FrozenHash]:
+    return [item for item in found if isinstance(item, FrozenHash)]
 
 
 def root_of(path: str) -> str:
