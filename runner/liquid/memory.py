@@ -15,10 +15,10 @@ def resident() -> int | None:
     try:
         return int(_STATM.read_bytes().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, IndexError, ValueError):
-        return _peak()
+        return peak()
 
 
-def _peak() -> int | None:
+def peak() -> int | None:
     """The most memory that was ever in use, in bytes."""
     try:
         import resource

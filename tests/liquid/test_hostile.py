@@ -19,6 +19,7 @@ from runner.model.task import Task
 from tests.liquid.conftest import NOW
 from tests.liquid.hostile import GREEDY
 
+CHAIN = "{% assign l = array %}{% for i in (1..2000) %}{% assign l = array | push: l %}{% endfor %}"
 ROOT = Path(__file__).parents[2]
 
 
@@ -123,9 +124,19 @@ def test_huge_templates_are_not_kept_in_memory():
         ("{% assign x = array | push: 1 | in_groups: 1000000000 %}", "liquid.limit.size"),
         ("{% assign x = array | push: 1 | in_groups_of: 1000000000 %}", "liquid.limit.size"),
         ("{% assign x = 'now' | date: '%99999999Y' %}", "liquid.limit.size"),
+        ("{% assign x = 'now' | date: '" + "x" * 10_001 + "' %}", "liquid.limit.size"),
+        ("{% assign x = 'now' | parse_date: '" + "x" * 10_001 + "' %}", "liquid.limit.size"),
+        ("{% assign x = 'a' | match: '(((a{999}){999}){999}){999}' %}", "liquid.limit.size"),
+        ("{% assign x = 'a' | match: '" + "9" * 1_001 + "' %}", "liquid.limit.size"),
+        ("{% assign x = 'a' | scan: '" + "a|" * 5_001 + "' %}", "liquid.limit.size"),
+        ("{% assign x = (1..1000000) | except: 1, 2, 3, 4, 5, 6 %}", "liquid.limit.size"),
+        (CHAIN + "{% assign h = hash %}{% assign h['x'] = l %}", "liquid.limit.nesting"),
+        (CHAIN + "{% assign x = 'a' | append: l %}", "liquid.limit.nesting"),
+        (CHAIN + "{% log l %}", "liquid.limit.nesting"),
+        (CHAIN + "{{ l }}", "liquid.limit.nesting"),
     ],
 )
-def test_large_numbers_are_refused_before_anything_is_made(refused, source, code):
+def test_what_would_be_too_large_or_deep_is_refused(refused, source, code):
     error = refused(source)
     assert isinstance(error, LimitError)
     assert error.code == code

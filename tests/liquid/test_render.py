@@ -12,7 +12,7 @@ from runner import Event, FixedClock, load_task, render
 from runner.errors import LimitError, LiquidError, ShopifyError
 from runner.liquid.context import MAX_MARKS
 from runner.liquid.limits import Budget, Limits, extent
-from runner.liquid.memory import resident
+from runner.liquid.memory import peak, resident
 from runner.liquid.objects.base import LiquidObject
 from runner.liquid.reads import NoReads
 from runner.liquid.render import render_subscriptions
@@ -274,6 +274,7 @@ def test_memory_is_watched_while_values_are_made():
 
 def test_the_process_knows_its_memory():
     assert (resident() or 0) > 5_000_000
+    assert (peak() or 0) >= (resident() or 0) // 2
 
 
 @pytest.mark.parametrize(
