@@ -136,5 +136,5 @@ def shop_zone(shop: Mapping[str, Any]) -> tzinfo:
     """The zone of the shop record (``iana_timezone``); UTC without one, or with one that is not known."""
     try:
         return ZoneInfo(str(shop.get("iana_timezone") or "UTC"))
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         return UTC

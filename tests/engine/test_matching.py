@@ -96,7 +96,9 @@ def test_offsets_count_from_the_event_runs_due_time_in_shop_time(line: str, even
     assert due_at(parse_subscription(line), event_due, NOW, zone) == due
 
 
-@pytest.mark.parametrize("record", [{}, {"iana_timezone": None}, {"iana_timezone": "Mars/Olympus"}])
+@pytest.mark.parametrize(
+    "record", [{"iana_timezone": "America"}, {}, {"iana_timezone": None}, {"iana_timezone": "Mars/Olympus"}]
+)
 def test_a_shop_without_a_known_zone_is_in_utc(record: dict[str, Any]) -> None:
     assert NOW.astimezone(shop_zone(record)).utcoffset() == timedelta(0)
 
