@@ -12,8 +12,20 @@ from runner.store.events import EventRow, EventRows
 from runner.store.migrate import migrate
 from runner.store.runs import Due, RunRows
 from runner.store.salt import fresh_salt, kept_salt
+from runner.store.workers import WorkerRow, WorkerRows
 
-__all__ = ["CacheRows", "CacheWriter", "Due", "EventRow", "EventRows", "RunRows", "Store", "Transaction"]
+__all__ = [
+    "CacheRows",
+    "CacheWriter",
+    "Due",
+    "EventRow",
+    "EventRows",
+    "RunRows",
+    "Store",
+    "Transaction",
+    "WorkerRow",
+    "WorkerRows",
+]
 
 
 class Store:
@@ -39,6 +51,7 @@ class Store:
         self.events = EventRows(self.database, self.clock)
         self.runs = RunRows(self.database, self.clock)
         self.cache = CacheRows(self.database, self.clock)
+        self.workers = WorkerRows(self.database, self.clock)
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:

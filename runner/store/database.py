@@ -168,7 +168,7 @@ def _create(url: URL, *, memory: bool) -> Engine:
     except (ImportError, NoSuchModuleError) as error:
         raise StoreError(
             f"PostgreSQL needs a driver that is not installed: {error}",
-            hint="Install it: pip install 'psycopg[binary]'",
+            hint="Install it: pip install 'mechanic-runner[postgres]'",
         ) from error
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

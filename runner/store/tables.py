@@ -102,3 +102,13 @@ CACHE = Table(
     Column("value", Text, nullable=False),
     Column("expires_at", Moment, nullable=False),
 )
+
+WORKERS = Table(
+    "mech_workers",
+    METADATA,
+    Column("executor_id", Text, primary_key=True),
+    Column("seen", Moment, nullable=False),
+    Column("beat", BigInteger, nullable=False),
+    Column("host", Text, nullable=False),
+    Column("version", Text, nullable=False),
+)
