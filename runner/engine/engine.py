@@ -35,6 +35,7 @@ from runner.engine.queue.inline import InlineQueue
 from runner.engine.reads import EngineReads
 from runner.engine.rendering import Render, TaskJob, View
 from runner.engine.retry import NO_JITTER, RetryPolicy
+from runner.engine.schedule import PERIOD, Tick, due_ticks, subscribed
 from runner.errors import InputError
 from runner.liquid.reads import Reads
 from runner.liquid.render import render as render_task
@@ -44,6 +45,7 @@ from runner.model.run_form import FORM_TOPIC, has_run_form, with_submission
 from runner.model.shop_values import ShopValues
 from runner.redact import Redactor
 from runner.store import Store, Transaction
+from runner.store.schedule import ANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ class Engine:
         self._book = TaskBook(tasks)
         self._shop = dict(shop or {})
         self._domain = str(self._shop.get("myshopify_domain") or self._shop.get("domain") or "")
+        self._zone = shop_zone(self._shop)
         self._clock = store.clock
         self._values = (values or ShopValues()).salted(store.salt)
         self._ids = ids
@@ -135,6 +138,41 @@ class Engine:
         one that drains; the observer is told in the caller's.
         """
         now = self._clock.now()
+        return self._keep(event, dedupe, due=max(run_at or now, now), inputs=inputs)
+
+    def tick(self, now: datetime | None = None, *, catch_up: bool = True) -> tuple[Tick, ...]:
+        """Accept an event for every tick of the scheduler that became due since the last look; those accepted.
+
+        Only for topics that enabled tasks subscribe to. Call it at the start, and after ``seconds_to_next_look``; any
+        number of processes may, since a tick is one event whoever finds it. ``catch_up`` false drops the ticks that
+        nobody was there for. A shop's first look finds nothing; ``now`` None asks the clock (engine.md 4.3).
+        """
+        moment = now or self._clock.now()
+        looked = self.store.schedule.looked(self._domain)
+        # A task that was enabled since the last look starts from there, but not from before a long standstill.
+        start = max(looked.get(ANY, moment), moment - PERIOD)
+        wanted = subscribed(self._book)
+        since = {topic: looked.get(topic, start) for topic in wanted}
+        accepted = []
+        for tick in due_ticks(since, moment, self._zone, catch_up=catch_up):
+            event = Event(tick.topic, source="scheduler", created_at=moment)
+            origin = {"late": True} if tick.late else None
+            # The tick's own time counts for offsets, however late it is accepted.
+            if self._keep(event, tick.dedupe(self._domain, self._zone), due=tick.at, origin=origin) is not None:
+                accepted.append(tick)
+        self.store.schedule.note(self._domain, wanted, moment)
+        return tuple(accepted)
+
+    def _keep(
+        self,
+        event: Event,
+        dedupe: str | None,
+        *,
+        due: datetime,
+        inputs: Mapping[str, Any] | None = None,
+        origin: Mapping[str, Any] | None = None,
+    ) -> str | None:
+        """Check and keep ``event`` with its run due at ``due``; its id, or None when it is a duplicate."""
         if event.preview:
             raise InputError(
                 f"the event {event.topic} is marked as preview", hint="Take `preview` out, or use `runner preview`."
@@ -144,13 +182,12 @@ class Engine:
         if inputs is not None and not has_run_form(event.topic):
             raise InputError(f"no run form comes with {event.topic}", hint=f"Its values go with {FORM_TOPIC}.")
         named = derived_id("event", self._domain, dedupe) if dedupe is not None else None
-        kept = replace(event, id=event.id or named or self._ids(), created_at=event.created_at or now)
+        kept = replace(event, id=event.id or named or self._ids(), created_at=event.created_at or self._clock.now())
         if inputs is not None:
             kept = with_submission(kept, inputs)
-        due = max(run_at or now, now)
 
         def record(transaction: Transaction) -> bool:
-            return self._intake.record(transaction, kept, run_at=due, dedupe=dedupe, inputs=inputs)
+            return self._intake.record(transaction, kept, run_at=due, dedupe=dedupe, inputs=inputs, origin=origin)
 
         if not self.queue.accept(record):
             self._observer(EventDuplicate(kept, dedupe))
@@ -213,7 +250,7 @@ class Engine:
         types: Mapping[str, ActionType],
     ) -> Job:
         """The bodies of all kinds of runs, put together."""
-        store, queue, clock, zone = self.store, self.queue, self._clock, shop_zone(self._shop)
+        store, queue, clock, zone = self.store, self.queue, self._clock, self._zone
 
         def clients(version: str | None) -> ShopClient | None:
             return client if client is None or version is None else client.at(version)

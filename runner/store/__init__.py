@@ -12,6 +12,7 @@ from runner.store.events import EventRow, EventRows
 from runner.store.migrate import migrate
 from runner.store.runs import Due, RunRows
 from runner.store.salt import fresh_salt, kept_salt
+from runner.store.schedule import ScheduleRows
 from runner.store.workers import WorkerRow, WorkerRows
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "EventRow",
     "EventRows",
     "RunRows",
+    "ScheduleRows",
     "Store",
     "Transaction",
     "WorkerRow",
@@ -51,6 +53,7 @@ class Store:
         self.events = EventRows(self.database, self.clock)
         self.runs = RunRows(self.database, self.clock)
         self.cache = CacheRows(self.database, self.clock)
+        self.schedule = ScheduleRows(self.database)
         self.workers = WorkerRows(self.database, self.clock)
 
     @contextmanager
