@@ -11,6 +11,7 @@ from runner.actions import ACTION_TYPES
 from runner.actions.base import ActionType, ShopClient, derived_id
 from runner.clock import FixedClock
 from runner.engine.ending import Ending
+from runner.engine.filters import EventFilter, stopped_by
 from runner.engine.followups import Followups
 from runner.engine.guards import LoopGuards
 from runner.engine.ids import fresh_id
@@ -23,6 +24,7 @@ from runner.engine.observe import (
     EventAccepted,
     EventDuplicate,
     EventMatched,
+    EventSkipped,
     Observer,
     Occurrence,
     RunFailed,
@@ -79,7 +81,8 @@ class Behaviour:
 class Engine:
     """Accepts events and works them off, on a queue in this thread.
 
-    ``store`` keeps everything, and its clock is the engine's. ``tasks`` may be replaced by ``use``. ``shop`` is the
+    ``store`` keeps everything, and its clock is the engine's. ``tasks`` may be replaced by ``use``, the event
+    ``filters`` by ``use_filters``. ``shop`` is the
     REST shop record (domain, time zone). ``client`` calls the shop's Admin API; without it, shopify actions fail and
     reads are nil. ``reads`` replaces what templates see of the shop and cache. ``values`` are the shop's globals and
     secrets; placeholders are salted with the store's salt, and values are never kept or told. ``ids`` makes claims, and
@@ -101,11 +104,13 @@ class Engine:
         action_types: Mapping[str, ActionType] = ACTION_TYPES,
         dry_run: bool = False,
         behaviour: Behaviour | None = None,
+        filters: Iterable[EventFilter] = (),
     ) -> None:
         settings = behaviour or Behaviour()
         settings = replace(settings, dry_run=settings.dry_run or dry_run)
         self.store = store
         self._book = TaskBook(tasks)
+        self._filters = tuple(filters)
         self._shop = dict(shop or {})
         self._domain = str(self._shop.get("myshopify_domain") or self._shop.get("domain") or "")
         self._zone = shop_zone(self._shop)
@@ -121,6 +126,10 @@ class Engine:
     def use(self, tasks: Iterable[EnabledTask]) -> None:
         """Replace the tasks. Runs that wait see the new ones when they come up (engine.md 1.5)."""
         self._book = TaskBook(tasks)
+
+    def use_filters(self, filters: Iterable[EventFilter]) -> None:
+        """Replace the event filters. Events that wait are judged by the new ones (engine.md 3.5)."""
+        self._filters = tuple(filters)
 
     def accept(
         self,
@@ -262,10 +271,15 @@ class Engine:
         def book() -> TaskBook:
             return self._book
 
+        def stopped(event: Event) -> str | None:
+            return stopped_by(self._filters, event, shop=self._shop, reads=view(None).reads, clock=clock)
+
         followups = Followups(store, self._intake, clock)
         ending = Ending(store, queue, followups, book, settings.retry, clock, settings.chance)
         bodies: dict[RunKind, Body] = {
-            RunKind.EVENT: EventJob(store, queue, ending, tasks=book, zone=zone, clock=clock, tell=self._tell),
+            RunKind.EVENT: EventJob(
+                store, queue, ending, tasks=book, zone=zone, clock=clock, tell=self._tell, stopped_by=stopped
+            ),
             RunKind.TASK: TaskJob(
                 store,
                 queue,
@@ -300,7 +314,7 @@ class Engine:
 
 def _counting(counts: Counts, occurrence: Occurrence) -> Counts:
     match occurrence:
-        case EventMatched():
+        case EventMatched() | EventSkipped():
             return replace(counts, events=counts.events + 1)
         case TaskRunRendered():
             return replace(counts, tasks=counts.tasks + 1)
