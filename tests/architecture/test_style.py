@@ -12,7 +12,7 @@ from tests.architecture.sources import PACKAGE, Module, functions, modules
 FORBIDDEN_NAMES = {"common", "data", "handler", "handlers", "helper", "helpers", "manager", "utils", "util"}
 
 READS_THE_CLOCK = {"runner.clock"}
-USES_RANDOMNESS: set[str] = set()
+USES_RANDOMNESS = {"runner.store.salt"}
 READS_THE_ENVIRONMENT = {"runner.config", "runner.cli.output", "runner.project", "runner.testing.plugin"}
 
 _NOW = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.sleep"}
