@@ -25,7 +25,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "docs": ("runner.cli.docs", "Print a page of the manual."),
     "preview": ("runner.cli.preview", "Show what a task would do, offline; nothing is performed."),
     "run": ("runner.cli.run", "Run a task on an event and perform its actions, dry by default."),
+    "serve": ("runner.cli.serve", "Receive webhooks and run the enabled tasks until stopped."),
     "shop": ("runner.cli.shop", "Serve a simulated Shopify store."),
+    "tasks": ("runner.cli.tasks", "List the project's tasks, enable and disable them."),
     "version": ("runner.cli.version", "Print the versions of the engine and of what it speaks."),
 }
 """Command -> (module whose ``command`` it is, its line in the help). The line is checked against the module's own."""

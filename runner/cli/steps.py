@@ -92,6 +92,9 @@ class Steps:
                     self._say(f"event {event.topic}: came again, dropped", style="dim")
                 case observe.EventMatched(event=event, run=run, task_runs=task_runs):
                     self._matched(event, run, task_runs)
+                case observe.EventSkipped(event=event, run=run, name=name):
+                    self._note(event, run, "skipped", None)
+                    self._say(f"event {event.topic}: skipped by the event filter {name}", style="dim")
                 case observe.TaskRunStarted(run=run):
                     self.tally.task_runs += 1
                     self._say(f"  task: {run.task_name or run.task_id}")

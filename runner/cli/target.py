@@ -174,3 +174,10 @@ def _open_kept(settings: Settings, *, create: bool) -> Store | None:
         if settings.origins.get("database") in (None, "default"):
             file.parent.mkdir(exist_ok=True)
     return Store(url)
+
+
+def open_kept(settings: Settings) -> Store:
+    """The configured database, made when it does not exist yet. The caller closes it."""
+    kept = _open_kept(settings, create=True)
+    assert kept is not None
+    return kept

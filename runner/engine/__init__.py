@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from runner.engine.engine import Behaviour, Counts, Engine
+from runner.engine.filters import EventFilter
 from runner.engine.guards import LoopGuards
 from runner.engine.matching import EnabledTask
 from runner.engine.retry import RetryPolicy
 
-__all__ = ["Behaviour", "Counts", "EnabledTask", "Engine", "LoopGuards", "RetryPolicy"]
+__all__ = ["Behaviour", "Counts", "EnabledTask", "Engine", "EventFilter", "LoopGuards", "RetryPolicy"]

@@ -11,6 +11,7 @@ from runner.actions import ACTION_TYPES
 from runner.actions.base import ActionType, ShopClient, derived_id
 from runner.clock import FixedClock
 from runner.engine.ending import Ending
+from runner.engine.filters import EventFilter, stopped_by
 from runner.engine.followups import Followups
 from runner.engine.guards import LoopGuards
 from runner.engine.ids import fresh_id
@@ -23,6 +24,7 @@ from runner.engine.observe import (
     EventAccepted,
     EventDuplicate,
     EventMatched,
+    EventSkipped,
     Observer,
     Occurrence,
     RunFailed,
@@ -35,6 +37,7 @@ from runner.engine.queue.inline import InlineQueue
 from runner.engine.reads import EngineReads
 from runner.engine.rendering import Render, TaskJob, View
 from runner.engine.retry import NO_JITTER, RetryPolicy
+from runner.engine.schedule import PERIOD, Tick, due_ticks, subscribed
 from runner.errors import InputError
 from runner.liquid.reads import Reads
 from runner.liquid.render import render as render_task
@@ -44,6 +47,7 @@ from runner.model.run_form import FORM_TOPIC, has_run_form, with_submission
 from runner.model.shop_values import ShopValues
 from runner.redact import Redactor
 from runner.store import Store, Transaction
+from runner.store.schedule import ANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,8 @@ class Behaviour:
 class Engine:
     """Accepts events and works them off, on a queue in this thread.
 
-    ``store`` keeps everything, and its clock is the engine's. ``tasks`` may be replaced by ``use``. ``shop`` is the
+    ``store`` keeps everything, and its clock is the engine's. ``tasks`` may be replaced by ``use``, the event
+    ``filters`` by ``use_filters``. ``shop`` is the
     REST shop record (domain, time zone). ``client`` calls the shop's Admin API; without it, shopify actions fail and
     reads are nil. ``reads`` replaces what templates see of the shop and cache. ``values`` are the shop's globals and
     secrets; placeholders are salted with the store's salt, and values are never kept or told. ``ids`` makes claims, and
@@ -99,13 +104,16 @@ class Engine:
         action_types: Mapping[str, ActionType] = ACTION_TYPES,
         dry_run: bool = False,
         behaviour: Behaviour | None = None,
+        filters: Iterable[EventFilter] = (),
     ) -> None:
         settings = behaviour or Behaviour()
         settings = replace(settings, dry_run=settings.dry_run or dry_run)
         self.store = store
         self._book = TaskBook(tasks)
+        self._filters = tuple(filters)
         self._shop = dict(shop or {})
         self._domain = str(self._shop.get("myshopify_domain") or self._shop.get("domain") or "")
+        self._zone = shop_zone(self._shop)
         self._clock = store.clock
         self._values = (values or ShopValues()).salted(store.salt)
         self._ids = ids
@@ -118,6 +126,10 @@ class Engine:
     def use(self, tasks: Iterable[EnabledTask]) -> None:
         """Replace the tasks. Runs that wait see the new ones when they come up (engine.md 1.5)."""
         self._book = TaskBook(tasks)
+
+    def use_filters(self, filters: Iterable[EventFilter]) -> None:
+        """Replace the event filters. Events that wait are judged by the new ones (engine.md 3.5)."""
+        self._filters = tuple(filters)
 
     def accept(
         self,
@@ -135,6 +147,41 @@ class Engine:
         one that drains; the observer is told in the caller's.
         """
         now = self._clock.now()
+        return self._keep(event, dedupe, due=max(run_at or now, now), inputs=inputs)
+
+    def tick(self, now: datetime | None = None, *, catch_up: bool = True) -> tuple[Tick, ...]:
+        """Accept an event for every tick of the scheduler that became due since the last look; those accepted.
+
+        Only for topics that enabled tasks subscribe to. Call it at the start, and after ``seconds_to_next_look``; any
+        number of processes may, since a tick is one event whoever finds it. ``catch_up`` false drops the ticks that
+        nobody was there for. A shop's first look finds nothing; ``now`` None asks the clock (engine.md 4.3).
+        """
+        moment = now or self._clock.now()
+        looked = self.store.schedule.looked(self._domain)
+        # A task that was enabled since the last look starts from there, but not from before a long standstill.
+        start = max(looked.get(ANY, moment), moment - PERIOD)
+        wanted = subscribed(self._book)
+        since = {topic: looked.get(topic, start) for topic in wanted}
+        accepted = []
+        for tick in due_ticks(since, moment, self._zone, catch_up=catch_up):
+            event = Event(tick.topic, source="scheduler", created_at=moment)
+            origin = {"late": True} if tick.late else None
+            # The tick's own time counts for offsets, however late it is accepted.
+            if self._keep(event, tick.dedupe(self._domain, self._zone), due=tick.at, origin=origin) is not None:
+                accepted.append(tick)
+        self.store.schedule.note(self._domain, wanted, moment)
+        return tuple(accepted)
+
+    def _keep(
+        self,
+        event: Event,
+        dedupe: str | None,
+        *,
+        due: datetime,
+        inputs: Mapping[str, Any] | None = None,
+        origin: Mapping[str, Any] | None = None,
+    ) -> str | None:
+        """Check and keep ``event`` with its run due at ``due``; its id, or None when it is a duplicate."""
         if event.preview:
             raise InputError(
                 f"the event {event.topic} is marked as preview", hint="Take `preview` out, or use `runner preview`."
@@ -144,13 +191,12 @@ class Engine:
         if inputs is not None and not has_run_form(event.topic):
             raise InputError(f"no run form comes with {event.topic}", hint=f"Its values go with {FORM_TOPIC}.")
         named = derived_id("event", self._domain, dedupe) if dedupe is not None else None
-        kept = replace(event, id=event.id or named or self._ids(), created_at=event.created_at or now)
+        kept = replace(event, id=event.id or named or self._ids(), created_at=event.created_at or self._clock.now())
         if inputs is not None:
             kept = with_submission(kept, inputs)
-        due = max(run_at or now, now)
 
         def record(transaction: Transaction) -> bool:
-            return self._intake.record(transaction, kept, run_at=due, dedupe=dedupe, inputs=inputs)
+            return self._intake.record(transaction, kept, run_at=due, dedupe=dedupe, inputs=inputs, origin=origin)
 
         if not self.queue.accept(record):
             self._observer(EventDuplicate(kept, dedupe))
@@ -213,7 +259,7 @@ class Engine:
         types: Mapping[str, ActionType],
     ) -> Job:
         """The bodies of all kinds of runs, put together."""
-        store, queue, clock, zone = self.store, self.queue, self._clock, shop_zone(self._shop)
+        store, queue, clock, zone = self.store, self.queue, self._clock, self._zone
 
         def clients(version: str | None) -> ShopClient | None:
             return client if client is None or version is None else client.at(version)
@@ -225,10 +271,15 @@ class Engine:
         def book() -> TaskBook:
             return self._book
 
+        def stopped(event: Event) -> str | None:
+            return stopped_by(self._filters, event, shop=self._shop, reads=view(None).reads, clock=clock)
+
         followups = Followups(store, self._intake, clock)
         ending = Ending(store, queue, followups, book, settings.retry, clock, settings.chance)
         bodies: dict[RunKind, Body] = {
-            RunKind.EVENT: EventJob(store, queue, ending, tasks=book, zone=zone, clock=clock, tell=self._tell),
+            RunKind.EVENT: EventJob(
+                store, queue, ending, tasks=book, zone=zone, clock=clock, tell=self._tell, stopped_by=stopped
+            ),
             RunKind.TASK: TaskJob(
                 store,
                 queue,
@@ -263,7 +314,7 @@ class Engine:
 
 def _counting(counts: Counts, occurrence: Occurrence) -> Counts:
     match occurrence:
-        case EventMatched():
+        case EventMatched() | EventSkipped():
             return replace(counts, events=counts.events + 1)
         case TaskRunRendered():
             return replace(counts, tasks=counts.tasks + 1)

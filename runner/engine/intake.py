@@ -30,15 +30,23 @@ class Intake:
         dedupe: str | None = None,
         origin_run_id: str | None = None,
         inputs: Mapping[str, Any] | None = None,
+        origin: Mapping[str, Any] | None = None,
     ) -> bool:
         """Keep ``event``, which has its id and time, and queue its run for ``run_at``; False for a duplicate.
 
-        ``inputs`` are the values of the run form that came with it; they stay with its run.
+        ``inputs`` are the values of the run form that came with it; they stay with its run. ``origin`` says where an
+        unusual event comes from (``EventRow.origin``).
         """
         if event.id is None:
             raise ValueError("an event needs its id before it is kept")
         kept = self._store.events.add(
-            transaction, event, shop=self._domain, run_at=run_at, dedupe=dedupe, origin_run_id=origin_run_id
+            transaction,
+            event,
+            shop=self._domain,
+            run_at=run_at,
+            dedupe=dedupe,
+            origin_run_id=origin_run_id,
+            origin=origin,
         )
         if not kept:
             return False

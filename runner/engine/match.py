@@ -9,9 +9,9 @@ from runner.actions.base import Outcome, derived_id
 from runner.clock import Clock
 from runner.engine.ending import Ending
 from runner.engine.matching import TaskBook, due_at
-from runner.engine.observe import EventMatched, Observer, Occurrence
+from runner.engine.observe import EventMatched, EventSkipped, Observer, Occurrence
 from runner.engine.queue.port import PRIORITY, Queue
-from runner.errors import RunnerError
+from runner.errors import RunnerError, StoreError
 from runner.model.event import Event
 from runner.model.run import Run, RunKind, RunState
 from runner.store import Store, Transaction
@@ -30,6 +30,7 @@ class EventJob:
         zone: tzinfo,
         clock: Clock,
         tell: Observer,
+        stopped_by: Callable[[Event], str | None],
     ) -> None:
         self._store = store
         self._queue = queue
@@ -38,19 +39,38 @@ class EventJob:
         self._zone = zone
         self._clock = clock
         self._tell = tell
+        self._stopped_by = stopped_by
 
     def work(self, run: Run, event: Event, dispatch_no: int, claim: str) -> None:
-        """Claim, match, record."""
-        told = self._queue.accept(lambda transaction: self._match(transaction, run, event, dispatch_no, claim))
+        """Ask the event filters, then claim, match and record in one commit."""
+        verdict: str | RunnerError | None
+        try:
+            verdict = self._stopped_by(event)
+        except StoreError:
+            raise
+        except RunnerError as error:
+            verdict = error
+        told = self._queue.accept(lambda tx: self._match(tx, run, event, dispatch_no, claim, verdict))
         for occurrence in told:
             self._tell(occurrence)
 
     def _match(
-        self, transaction: Transaction, waiting: Run, event: Event, dispatch_no: int, claim: str
+        self,
+        transaction: Transaction,
+        waiting: Run,
+        event: Event,
+        dispatch_no: int,
+        claim: str,
+        verdict: str | RunnerError | None,
     ) -> list[Occurrence]:
         run = self._store.runs.claim(transaction, waiting.id, dispatch_no, claim)
         if run is None:
             return []
+        if isinstance(verdict, RunnerError):
+            return self._ending.fail(transaction, run, event, Outcome.failed(verdict))
+        if verdict is not None:
+            skipped = self._ending.succeed(transaction, run, response={"skipped_by": verdict})
+            return [] if skipped is None else [EventSkipped(event, skipped, verdict)]
         try:
             made = tuple(self._task_runs(run, event))
         except RunnerError as error:

@@ -40,6 +40,15 @@ class EventMatched:
 
 
 @dataclass(frozen=True, slots=True)
+class EventSkipped:
+    """An event run ended well without asking any task, since the event filter ``name`` stopped the event."""
+
+    event: Event
+    run: Run
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class TaskRunStarted:
     """A task is about to be rendered."""
 
@@ -107,6 +116,7 @@ Occurrence: TypeAlias = (
     EventAccepted
     | EventDuplicate
     | EventMatched
+    | EventSkipped
     | TaskRunStarted
     | TaskRunRendered
     | ActionStarted

@@ -73,7 +73,8 @@ class Run:
     ``result`` is what tasks may see of it; ``response`` what the other side said, kept for people even on failure
     (actions.md 1.4). ``failure`` holds code and hint of the error. ``attempt`` counts tries, 0 before the first.
     ``dispatch_no`` grows with each hand-over to the queue; ``claim`` names the worker entry that may write;
-    ``job_open`` is true until the queue owes the run nothing (durability.md 5.5).
+    ``job_open`` is true until the queue owes the run nothing (durability.md 5.5). ``attempts_before`` are those before
+    a person last asked for it again: automatic retries count from there.
     """
 
     id: str
@@ -107,11 +108,17 @@ class Run:
     idem_key: str | None = None
     fingerprint: str | None = None
     guard_key: str | None = None
+    attempts_before: int = 0
 
     @property
     def ok(self) -> bool | None:
         """True when succeeded, False when failed, None while not finished, cancelled or only rehearsed."""
         return {RunState.SUCCEEDED: True, RunState.FAILED: False}.get(self.state)
+
+    @property
+    def tries(self) -> int:
+        """Attempts since a person last asked for the run."""
+        return self.attempt - self.attempts_before
 
     @property
     def elapsed_ms(self) -> int | None:

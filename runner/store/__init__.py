@@ -9,11 +9,30 @@ from runner.clock import Clock, SystemClock
 from runner.store.cache import CacheRows, CacheWriter
 from runner.store.database import Database, Transaction
 from runner.store.events import EventRow, EventRows
+from runner.store.jobs import JobRows, OpenJob
 from runner.store.migrate import migrate
-from runner.store.runs import Due, RunRows
+from runner.store.runs import SHARED, Dispatched, Due, RunRows
 from runner.store.salt import fresh_salt, kept_salt
+from runner.store.schedule import ScheduleRows
+from runner.store.workers import WorkerRow, WorkerRows
 
-__all__ = ["CacheRows", "CacheWriter", "Due", "EventRow", "EventRows", "RunRows", "Store", "Transaction"]
+__all__ = [
+    "SHARED",
+    "CacheRows",
+    "CacheWriter",
+    "Dispatched",
+    "Due",
+    "EventRow",
+    "EventRows",
+    "JobRows",
+    "OpenJob",
+    "RunRows",
+    "ScheduleRows",
+    "Store",
+    "Transaction",
+    "WorkerRow",
+    "WorkerRows",
+]
 
 
 class Store:
@@ -39,6 +58,9 @@ class Store:
         self.events = EventRows(self.database, self.clock)
         self.runs = RunRows(self.database, self.clock)
         self.cache = CacheRows(self.database, self.clock)
+        self.jobs = JobRows(self.database)
+        self.workers = WorkerRows(self.database, self.clock)
+        self.schedule = ScheduleRows(self.database)
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:

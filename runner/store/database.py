@@ -53,7 +53,7 @@ class Database:
         self._holder: int | None = None
         if self.url.get_backend_name() == "sqlite" and not self._memory:
             _check_folder(self.url)
-        with self._wording("opened"):
+        with self.wording("opened"):
             self.engine = _create(self.url, memory=self._memory)
 
     @property
@@ -64,7 +64,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Transaction]:
         """A transaction that commits at the end of the block and rolls back on any exception."""
-        with self._alone(), self._wording("written"), self.engine.begin() as transaction:
+        with self._alone(), self.wording("written"), self.engine.begin() as transaction:
             yield transaction
 
     @contextmanager
@@ -73,8 +73,28 @@ class Database:
         if within is not None:
             yield within
             return
-        with self._alone(), self._wording("read"), self.engine.connect() as connection:
+        with self._alone(), self.wording("read"), self.engine.connect() as connection:
             yield connection.execution_options(**{_READ_ONLY: True})
+
+    @property
+    def file(self) -> str | None:
+        """The path of a SQLite file; None for other databases."""
+        return None if self._memory or self.dialect != "sqlite" else _path(self.url)
+
+    def queue_engine(self) -> Engine:
+        """Another pool of connections to the same database, for the durable queue's own tables, to be disposed of.
+
+        On SQLite its transactions begin with the first write, as the queue's library expects (durability.md 5.4).
+        Raises StoreError for a database in memory, which has one connection.
+        """
+        if self._memory:
+            raise StoreError("a database in memory cannot hold a durable queue", hint=_URL_FORMS)
+        with self.wording("opened"):
+            if self.dialect != "sqlite":
+                return create_engine(self.url, pool_size=10, pool_pre_ping=True)
+            engine = create_engine(self.url, connect_args={"check_same_thread": False}, pool_size=10)
+            event.listen(engine, "connect", _prepare_sqlite_queue)
+            return engine
 
     def close(self) -> None:
         """Give all connections back. A database in memory is gone then."""
@@ -99,7 +119,8 @@ class Database:
                 self._holder = None
 
     @contextmanager
-    def _wording(self, what: str) -> Iterator[None]:
+    def wording(self, what: str) -> Iterator[None]:
+        """Errors of the database in the block become StoreError; ``what`` was being done to it."""
         try:
             yield
         except SQLAlchemyError as error:
@@ -148,8 +169,12 @@ def _in_memory(url: URL) -> bool:
     return url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:")
 
 
+def _path(url: URL) -> str:
+    return str(url.database).removeprefix("file:").partition("?")[0]
+
+
 def _check_folder(url: URL) -> None:
-    path = str(url.database).removeprefix("file:").partition("?")[0]
+    path = _path(url)
     folder = os.path.dirname(path) or "."
     if not os.path.isdir(folder):
         raise StoreError(f"the folder {folder} of the database does not exist", hint=f"Make it: mkdir -p {folder}")
@@ -168,7 +193,7 @@ def _create(url: URL, *, memory: bool) -> Engine:
     except (ImportError, NoSuchModuleError) as error:
         raise StoreError(
             f"PostgreSQL needs a driver that is not installed: {error}",
-            hint="Install it: pip install 'psycopg[binary]'",
+            hint="Install it: pip install 'mechanic-runner[postgres]'",
         ) from error
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -177,7 +202,17 @@ def _create(url: URL, *, memory: bool) -> Engine:
 
 def _prepare_sqlite(connection: Any, record: Any) -> None:
     """Our settings on each new SQLite connection. Transactions are begun by us: the driver's own start too late."""
+    _set_pragmas(connection)
     connection.isolation_level = None
+
+
+def _prepare_sqlite_queue(connection: Any, record: Any) -> None:
+    """The same settings; transactions are begun by the driver, as soon as something is written."""
+    _set_pragmas(connection)
+    connection.isolation_level = "IMMEDIATE"
+
+
+def _set_pragmas(connection: Any) -> None:
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
     cursor.execute("PRAGMA foreign_keys=ON")

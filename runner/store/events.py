@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,12 +27,17 @@ _ADD = {
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """An event with what only the engine knows of it: when its run is due, and which run made it."""
+    """An event with what only the engine knows of it: when its run is due, and which run made it.
+
+    ``origin`` says where an unusual event comes from: ``{"replay_of": event id}``, ``{"late": true}`` for a tick of the
+    scheduler that is made up for. None for all others.
+    """
 
     event: Event
     run_at: datetime
     origin_run_id: str | None
     number: int
+    origin: Mapping[str, Any] | None = None
 
 
 class EventRows:
@@ -50,6 +56,7 @@ class EventRows:
         run_at: datetime,
         dedupe: str | None = None,
         origin_run_id: str | None = None,
+        origin: Mapping[str, Any] | None = None,
     ) -> bool:
         """Keep ``event``, which must have an id and an aware ``created_at``; False when it is there already.
 
@@ -62,6 +69,7 @@ class EventRows:
             self.add(transaction, parent, shop=shop, run_at=run_at)
         _check_json(event)
         values = _values(event, shop) | {"run_at": run_at, "dedupe": dedupe, "origin_run_id": origin_run_id}
+        values["origin"] = None if origin is None else dict(origin)
         return transaction.execute(_ADD[transaction.dialect.name], values).one_or_none() is not None
 
     def get(self, event_id: str, *, within: Transaction | None = None) -> EventRow | None:
@@ -71,7 +79,7 @@ class EventRows:
             if row is None:
                 return None
             parent = self._parents(transaction, row.parent_id, PARENT_DEPTH)
-        return EventRow(_event(row, parent), row.run_at, row.origin_run_id, row.number)
+        return EventRow(_event(row, parent), row.run_at, row.origin_run_id, row.number, row.origin)
 
     def latest(self, topic: str, *, shop: str | None = None) -> Event | None:
         """The event of this topic that came last, with its parents; of one shop when given."""

@@ -17,6 +17,9 @@ from runner.model.run import Attempt, Run, RunKind, RunState
 from runner.store.database import Database, Transaction
 from runner.store.tables import ATTEMPTS, RUNS
 
+SHARED = "queue"
+"""The owner of runs in the durable queue, which all workers share. Queues of one thread have owners of their own."""
+
 _FIELDS = tuple(field.name for field in fields(Run))
 _FINAL = [state.value for state in RunState if state.final]
 _WAITING = [RunState.DUE.value, RunState.SCHEDULED.value, RunState.STARTED.value]
@@ -74,6 +77,7 @@ _DISPATCH = (
         job_open=True,
         claim=None,
     )
+    .returning(RUNS.c.dispatch_no, RUNS.c.shop)
 )
 _OPEN = select(RUNS.c.id, RUNS.c.dispatch_no, RUNS.c.run_at, RUNS.c.attempt).where(
     RUNS.c.owner == bindparam("who"), RUNS.c.job_open.is_(True)
@@ -98,6 +102,14 @@ class Due:
     dispatch_no: int
     run_at: datetime
     attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatched:
+    """A dispatch just made: its number, and the shop of its run."""
+
+    dispatch_no: int
+    shop: str
 
 
 class RunRows:
@@ -197,12 +209,15 @@ class RunRows:
         self._end_attempt(transaction, run, error)
         return True
 
-    def dispatched(self, transaction: Transaction, run_id: str, *, at: datetime, priority: int, owner: str) -> None:
-        """Open the run's job in the queue of ``owner`` from ``at`` on, under its next number; not if it is final."""
+    def dispatched(
+        self, transaction: Transaction, run_id: str, *, at: datetime, priority: int, owner: str
+    ) -> Dispatched | None:
+        """Open the run's job in the queue of ``owner`` from ``at`` on, under its next number; None if it is final."""
         now = self._clock.now()
         state = RunState.SCHEDULED if at > now else RunState.DUE
         values = {"run_id": run_id, "new_state": state.value, "at": at, "now": now}
-        transaction.execute(_DISPATCH, {**values, "new_priority": priority, "new_owner": owner})
+        row = transaction.execute(_DISPATCH, {**values, "new_priority": priority, "new_owner": owner}).one_or_none()
+        return None if row is None else Dispatched(row.dispatch_no, row.shop)
 
     def close_unstarted(
         self, transaction: Transaction, run_ids: Iterable[str], state: RunState, **values: Any
@@ -237,11 +252,11 @@ class RunRows:
         return due, len(moments) - due
 
     def adopt(self, owner: str, shop: str) -> int:
-        """Take over every open job of ``shop`` whatever its owner, begun ones included; how many."""
+        """Take over every open job of ``shop``, begun ones included; how many. The shared queue keeps its own."""
         with self._database.write() as transaction:
             return transaction.execute(
                 update(RUNS)
-                .where(RUNS.c.shop == shop, RUNS.c.job_open.is_(True))
+                .where(RUNS.c.shop == shop, RUNS.c.job_open.is_(True), RUNS.c.owner != SHARED)
                 .values(owner=owner, dispatch_no=RUNS.c.dispatch_no + 1, claim=None)
             ).rowcount
 

@@ -43,6 +43,7 @@ EVENTS = Table(
     Column("dedupe", Text),
     Column("created_at", Moment, nullable=False),
     Column("run_at", Moment, nullable=False),
+    Column("origin", JsonText),
     UniqueConstraint("shop", "dedupe"),
 )
 
@@ -81,6 +82,7 @@ RUNS = Table(
     Column("idem_key", Text),
     Column("fingerprint", Text),
     Column("guard_key", PlainText),
+    Column("attempts_before", Integer, nullable=False),
 )
 
 ATTEMPTS = Table(
@@ -101,4 +103,22 @@ CACHE = Table(
     Column("key", Text, primary_key=True),
     Column("value", Text, nullable=False),
     Column("expires_at", Moment, nullable=False),
+)
+
+SCHEDULE = Table(
+    "mech_schedule",
+    METADATA,
+    Column("shop", Text, primary_key=True),
+    Column("topic", Text, primary_key=True),
+    Column("looked_at", Moment, nullable=False),
+)
+
+WORKERS = Table(
+    "mech_workers",
+    METADATA,
+    Column("executor_id", Text, primary_key=True),
+    Column("seen", Moment, nullable=False),
+    Column("beat", BigInteger, nullable=False),
+    Column("host", Text, nullable=False),
+    Column("version", Text, nullable=False),
 )

@@ -34,7 +34,7 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:
-    heavy = ["liquid", "httpx", "graphql", "jsonschema", "yaml", "sqlalchemy", "starlette", "rich", "click"]
+    heavy = ["liquid", "httpx", "graphql", "jsonschema", "yaml", "sqlalchemy", "starlette", "rich", "click", "dbos"]
     code = f"import runner, sys; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -39,6 +39,7 @@ def test_core_dependencies_are_exactly_the_agreed_ones() -> None:
         "graphql-core",
         "sqlalchemy",
         "starlette",
+        "dbos",
     }
     assert names - used <= {"uvicorn", "tzdata", "regex"}
     assert used <= names

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from runner.clock import FixedClock
 from runner.store import Store
 from tests.store.contract import DEFAULT_TTL, NOW, SHOP, StoreContract, an_event
-
-POSTGRES = os.environ.get("RUNNER_TEST_POSTGRES")
 
 
 class TestInMemory(StoreContract):
@@ -31,15 +27,11 @@ class TestSQLiteFile(StoreContract):
             yield store
 
 
-@pytest.mark.skipif(POSTGRES is None, reason="set RUNNER_TEST_POSTGRES to the URL of an empty database")
 class TestPostgreSQL(StoreContract):
     @pytest.fixture
-    def store(self, clock: FixedClock) -> Iterator[Store]:
-        with Store(str(POSTGRES), clock=clock) as store:
+    def store(self, clock: FixedClock, postgres_url: str) -> Iterator[Store]:
+        with Store(postgres_url, clock=clock) as store:
             yield store
-            with store.write() as tx:
-                for table in ("attempts", "runs", "events", "cache", "meta", "migrations"):
-                    tx.execute(text(f"DROP TABLE mech_{table}"))
 
 
 @pytest.mark.parametrize("name", [":memory:", "runner.db"])

@@ -7,11 +7,15 @@ import json
 
 import httpx
 import pytest
+from starlette.requests import Request
+from starlette.types import Message
 
 from runner.errors import StoreError
 from runner.model.event import Event
 from runner.shopify.webhooks import signature
+from runner.web.counts import Counts
 from runner.web.inbound import MAX_BODY, PATH, inbound
+from runner.web.requests import Refused, whole_body
 
 SECRET = "shpss_1"
 SHOP = "example.myshopify.com"
@@ -152,3 +156,34 @@ def test_other_methods_and_paths_are_not_there() -> None:
     web = client(Kept())
     assert web.request("GET", PATH).status_code == 405
     assert web.post("/", content=BODY, headers=headers()).status_code == 404
+
+
+@pytest.mark.parametrize(("kind", "status"), [("application/json; charset=utf-8", 200), ("text/plain", 415)])
+def test_a_delivery_that_says_it_is_no_json_is_refused(kind: str, status: int) -> None:
+    kept = Kept()
+    assert client(kept).post(PATH, content=BODY, headers=headers(Content_Type=kind)).status_code == status
+    assert len(kept.events) == (status == 200)
+
+
+def test_repeats_and_refusals_are_counted() -> None:
+    counts = Counts()
+    transport = httpx.ASGITransport(app=inbound(Kept(), secrets=[SECRET], shop=SHOP, counts=counts))
+
+    async def ask() -> None:
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as browser:
+            for secret in (SECRET, SECRET, "other"):
+                await browser.post(PATH, content=BODY, headers=headers(secret=secret))
+
+    asyncio.run(ask())
+    assert counts.to_dict() == {"shopify": {"kept": 1, "duplicate": 1, "refused:signature": 1}}
+
+
+def test_a_slow_sender_is_let_go() -> None:
+    async def never() -> Message:
+        await asyncio.sleep(60)
+        return {}
+
+    request = Request({"type": "http", "method": "POST", "headers": []}, never)
+    with pytest.raises(Refused) as caught:
+        asyncio.run(whole_body(request, patience=0.01))
+    assert (caught.value.reason, caught.value.response.status_code) == ("slow", 408)

@@ -1,0 +1,242 @@
+"""``runner serve``: receives webhooks, and works off what they start, until stopped."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from runner.cli.output import Output
+from runner.errors import ConfigError
+
+if TYPE_CHECKING:
+    from runner.cli.project_tasks import ProjectTasks
+    from runner.cli.target import Target
+    from runner.config import Settings
+    from runner.engine.engine import Engine
+    from runner.engine.observe import Observer
+    from runner.engine.working import WorkingThread
+    from runner.model.event import Event
+    from runner.model.shop_values import ShopValues
+
+RATE = 2000.0
+"""Requests a second that the inbound address takes; twice as many at once."""
+GRACE = 30.0
+"""Seconds that what is under way has to end, once asked to stop."""
+_PORTS = click.IntRange(0, 65535)
+
+
+@click.command("serve")
+@click.option("--port", type=_PORTS, default=9393, show_default=True, help="Port for webhooks; 0: any free one.")
+@click.option("--api-port", type=_PORTS, default=9394, show_default=True, help="Port for health and status; 0: any.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address that the port for webhooks listens on.")
+@click.option("--public-url", metavar="URL", help="Address by which others reach the port, such as a tunnel's.")
+@click.option("--json", "as_json", is_flag=True, help="Print the addresses as one JSON document.")
+def command(port: int, api_port: int, host: str, public_url: str | None, as_json: bool) -> None:
+    """Receive webhooks and run the enabled tasks until stopped.
+
+    Actions are performed only when the settings say mode: live. New tasks are disabled: `runner tasks enable` switches
+    one on. The port for webhooks is the only one that a tunnel should lead to.
+    """
+    from runner.config import load_settings
+
+    output = Output(as_json=as_json)
+    settings = load_settings()
+    for warning in settings.warnings:
+        output.note(f"Warning: {warning}", style="yellow")
+    if not settings.client_secret:
+        output.note("Warning: client_secret is not set, so that no webhook of Shopify can be verified", style="yellow")
+    stop = threading.Event()
+    previous = {each: signal.signal(each, lambda *_: stop.set()) for each in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        _serve(output, settings, stop, (host, port, api_port), public_url)
+    finally:
+        for number, former in previous.items():
+            signal.signal(number, former)
+
+
+def _serve(
+    output: Output, settings: Settings, stop: threading.Event, where: tuple[str, int, int], public_url: str | None
+) -> None:
+    from runner.cli.project_tasks import ProjectTasks
+    from runner.cli.steps import Steps
+    from runner.cli.target import configured_target
+    from runner.config import Mode
+    from runner.shop_values import load_values
+    from runner.web.guard import public_host
+
+    hosts = [public_host(public_url)] if public_url else []
+    if where[0] not in ("0.0.0.0", "::"):
+        hosts.append(where[0])
+    # The one document of --json is that of the addresses; steps would be lines beside it.
+    steps = Steps(output)
+    with ExitStack() as stack:
+        target = stack.enter_context(configured_target(settings, dry=False, log=steps.called))
+        values = load_values(settings)
+        tasks = ProjectTasks(settings, target.store, shop=target.record, values=values)
+        dry = settings.mode is not Mode.LIVE
+        engine, work = open_engine(target, tasks, values, steps.occurred, dry=dry, note=output.note)
+        taken = engine.recover()
+        addresses = _open(stack, settings, target, engine, work, where, hosts)
+        work.start()
+        addresses["public"] = public_url or addresses["inbound"]
+        _banner(output, settings, target, tasks, addresses, taken)
+        stop.wait()
+        output.note("stopping: what runs is finished first")
+    # The block has closed the ports first, then let the work end, then closed the store.
+    output.note("stopped")
+
+
+def open_engine(
+    target: Target,
+    tasks: ProjectTasks,
+    values: ShopValues,
+    observer: Observer,
+    *,
+    dry: bool,
+    note: Callable[[str], None],
+) -> tuple[Engine, WorkingThread]:
+    """The engine and what works for it: the one place where the queue is chosen."""
+    from runner.engine.engine import Engine
+    from runner.engine.working import WorkingThread
+
+    engine = Engine(
+        target.store,
+        shop=target.record,
+        client=target.client,
+        values=values,
+        observer=observer,
+        dry_run=dry,
+    )
+    reload = _Reload(engine, tasks, note)
+    reload()
+    return engine, WorkingThread(engine, (reload, engine.tick))
+
+
+class _Reload:
+    """Gives the engine the tasks anew when a file or a switch has changed."""
+
+    def __init__(self, engine: Engine, tasks: ProjectTasks, note: Callable[[str], None]) -> None:
+        self._engine = engine
+        self._tasks = tasks
+        self._note = note
+        self._seen: tuple[Any, ...] | None = None
+
+    def __call__(self) -> None:
+        """Look, and act when there is something new."""
+        now = self._tasks.fingerprint()
+        if now == self._seen:
+            return
+        found = self._tasks.load()
+        for task in found:
+            if task.fault is not None and task.enabled:
+                self._note(f"Warning: {task.handle} cannot be used: {task.fault}")
+        self._engine.use(task.prepared for task in found if task.prepared is not None)
+        self._seen = now
+
+
+class _Poking:
+    """The engine's intake, which wakes the worker."""
+
+    def __init__(self, engine: Engine, work: WorkingThread) -> None:
+        self._engine = engine
+        self._work = work
+
+    def accept(self, event: Event, *, dedupe: str | None = None) -> str | None:
+        """Keep the event; its id, None for a repeat."""
+        kept = self._engine.accept(event, dedupe)
+        self._work.poke()
+        return kept
+
+
+def _open(
+    stack: ExitStack,
+    settings: Settings,
+    target: Target,
+    engine: Engine,
+    work: WorkingThread,
+    where: tuple[str, int, int],
+    hosts: list[str],
+) -> dict[str, Any]:
+    """Open both ports, until the stack ends: they close first, then the work under way may end."""
+    from runner.clock import stopwatch
+    from runner.engine.ids import fresh_id
+    from runner.store.overview import Overview
+    from runner.web.addresses import Addresses
+    from runner.web.api import Served, local_api
+    from runner.web.counts import Counts
+    from runner.web.guard import Bucket, Guard
+    from runner.web.inbound import guarded, inbound
+    from runner.web.serving import serving
+
+    host, port, api_port = where
+    counts, intake = Counts(), _Poking(engine, work)
+    stack.callback(lambda: work.is_alive and work.stop(GRACE))
+    receiver = inbound(
+        intake,
+        secrets=[settings.client_secret] if settings.client_secret else [],
+        shop=str(target.record.get("myshopify_domain") or ""),
+        opened=Addresses(target.store),
+        ids=fresh_id,
+        counts=counts,
+    )
+    outer = guarded(receiver, hosts=hosts, bucket=Bucket(RATE, 2 * RATE, stopwatch()), counts=counts)
+    figures = Overview(target.store.database, target.store.clock).status
+    served = Served(intake, counts, figures, lambda: work.is_alive, token=fresh_id(), instance=fresh_id())
+    inbound_url = stack.enter_context(serving(outer, host=host, port=port))
+    api_url = stack.enter_context(serving(Guard(local_api(served), hosts=[]), port=api_port))
+    _announce(stack, target, {"url": api_url, "token": served.token, "instance": served.instance})
+    return {"inbound": inbound_url, "api": api_url}
+
+
+def _announce(stack: ExitStack, target: Target, row: dict[str, str]) -> None:
+    """Tell other commands where the local address is; ``ConfigError`` when another server works on this database."""
+    from runner.cli.handover import running_server
+    from runner.store.kept import KeptValues
+
+    other = running_server(target.store)
+    if other is not None:
+        raise ConfigError(
+            f"`runner serve` works on this database already, at {other.url}",
+            code="config.serving",
+            hint="stop it first, or name another database in the settings",
+        )
+    kept = KeptValues(target.store.database, "server")
+    kept.put("local", row)
+    stack.callback(kept.drop, "local")
+
+
+def _banner(
+    output: Output,
+    settings: Settings,
+    target: Target,
+    tasks: ProjectTasks,
+    addresses: dict[str, Any],
+    taken: int,
+) -> None:
+    from runner.web.inbound import PATH
+
+    found = tasks.load()
+    enabled = [task.handle for task in found if task.enabled]
+    live = settings.mode == "live"
+    output.say(f"{target.label}: {'LIVE, actions change it' if live else 'dry, nothing is performed'}", style="bold")
+    output.say(f"database  {settings.database_url()}")
+    output.say(f"webhooks  {addresses['public']}{PATH}")
+    output.say(f"status    {addresses['api']}/status, /healthz, /metrics")
+    output.say(f"tasks     {', '.join(enabled) or 'none enabled'} ({len(found)} in all)")
+    if taken:
+        output.say(f"{taken} run(s) that were left open are taken up.")
+    output.document(
+        {
+            **addresses,
+            "webhooks": f"{addresses['public']}{PATH}",
+            "shop": target.record.get("myshopify_domain"),
+            "mode": str(settings.mode),
+            "enabled": enabled,
+            "taken_up": taken,
+        }
+    )

@@ -1,0 +1,64 @@
+"""Open jobs as the durable queue's keeper sees them: which runs wait for a dispatch, under which number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select
+
+from runner.store.database import Database, Transaction
+from runner.store.runs import SHARED
+from runner.store.tables import RUNS
+
+CHUNK = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class OpenJob:
+    """A run whose job is open, its present dispatch number, and its place in the order of making."""
+
+    run_id: str
+    dispatch_no: int
+    number: int
+
+
+_COLUMNS = (RUNS.c.id, RUNS.c.dispatch_no, RUNS.c.number)
+
+
+class JobRows:
+    """Queries about runs in the shared queue."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def overdue(self, before: datetime, *, after: int = 0, limit: int = CHUNK) -> tuple[OpenJob, ...]:
+        """Open jobs that were due, and not begun again, earlier than ``before``: those past the number ``after``."""
+        statement = (
+            select(*_COLUMNS)
+            .where(RUNS.c.job_open.is_(True), RUNS.c.owner == SHARED, RUNS.c.number > after)
+            .where(RUNS.c.run_at < before, or_(RUNS.c.started_at.is_(None), RUNS.c.started_at < before))
+            .order_by(RUNS.c.number)
+            .limit(limit)
+        )
+        with self._database.read() as transaction:
+            return tuple(OpenJob(*row) for row in transaction.execute(statement))
+
+    def dispatch_numbers(
+        self, run_ids: Sequence[str], *, opened: bool, within: Transaction | None = None
+    ) -> dict[str, int]:
+        """The present dispatch number of each of these runs; ``opened``: only of open ones in the shared queue."""
+        found: dict[str, int] = {}
+        with self._database.read(within) as transaction:
+            for some in chunks(run_ids):
+                statement = select(RUNS.c.id, RUNS.c.dispatch_no).where(RUNS.c.id.in_(some))
+                if opened:
+                    statement = statement.where(RUNS.c.job_open.is_(True), RUNS.c.owner == SHARED)
+                found.update((row.id, row.dispatch_no) for row in transaction.execute(statement))
+        return found
+
+
+def chunks(items: Sequence[str], size: int = CHUNK) -> Iterable[Sequence[str]]:
+    """``items`` in runs of at most ``size``: databases limit the number of values in a statement."""
+    return (items[at : at + size] for at in range(0, len(items), size))
