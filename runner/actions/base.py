@@ -130,6 +130,14 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Services:
+    """What actions reach beside the shop, built once for an engine from the settings (``runner.services``).
+
+    A service that is None has not been set up; a type that needs it fails with an error that says how to.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class Tools:
     """What an action may use while it is performed.
 
@@ -144,7 +152,7 @@ class Tools:
     zone: tzinfo = UTC
     shop: ShopClient | None = None
     cache: CacheWriter | None = None
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    services: Services = field(default_factory=Services)
 
     def child_id(self, name: str) -> str:
         """The id of the thing called ``name`` that this run makes: the same on each attempt (actions.md 1.11)."""

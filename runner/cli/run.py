@@ -244,6 +244,7 @@ def _work(
         values=values,
         observer=steps.occurred,
         dry_run=target.is_dry,
+        services=target.services,
     )
     engine.accept(event, inputs=inputs)
     until = target.clock.now() + _SIMULATED_HORIZON if target.simulated is not None else None

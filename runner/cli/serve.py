@@ -111,6 +111,7 @@ def open_engine(
         values=values,
         observer=observer,
         dry_run=dry,
+        services=target.services,
     )
     reload = _Reload(engine, tasks, note)
     reload()

@@ -9,10 +9,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from runner.actions.base import Services
 from runner.clock import Clock, SystemClock
 from runner.config import Settings
 from runner.engine.reads import EngineReads
 from runner.errors import ShopifyError
+from runner.services import load_services
 from runner.shopify.client import CallRecord, ClientCredentials, ShopifyClient, open_http
 from runner.shopify.schema import DEFAULT_VERSION
 from runner.store import Store
@@ -33,6 +35,7 @@ class Target:
     ``label`` names it for people; ``mode`` is ``simulated``, ``dry`` or ``live``. ``client`` tells its calls to the
     log, ``asking`` does not: it is for what the command itself wants to know. ``record`` is the REST shop record.
     ``reads`` replaces what templates see, None where the engine's own will do. ``simulated`` is the running store.
+    ``services`` are what actions reach beside the shop: nothing from a simulated one.
     """
 
     label: str
@@ -43,6 +46,7 @@ class Target:
     store: Store
     reads: Reads | None = None
     simulated: RunningShop | None = field(default=None, repr=False)
+    services: Services = field(default_factory=Services)
 
     @property
     def clock(self) -> Clock:
@@ -123,6 +127,7 @@ def configured_target(settings: Settings, *, dry: bool, log: Log | None = None) 
             record=record,
             store=stack.enter_context(Store(":memory:", clock=clock)) if dry or kept is None else kept,
             reads=EngineReads(client, kept.cache, _domain(record)) if dry and kept is not None else None,
+            services=load_services(settings),
         )
 
 

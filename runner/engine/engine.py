@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from runner.actions import ACTION_TYPES
-from runner.actions.base import ActionType, ShopClient, derived_id
+from runner.actions.base import ActionType, Services, ShopClient, derived_id
 from runner.clock import FixedClock
 from runner.engine.ending import Ending
 from runner.engine.filters import EventFilter, stopped_by
@@ -85,7 +85,8 @@ class Engine:
     ``filters`` by ``use_filters``. ``shop`` is the
     REST shop record (domain, time zone). ``client`` calls the shop's Admin API; without it, shopify actions fail and
     reads are nil. ``reads`` replaces what templates see of the shop and cache. ``values`` are the shop's globals and
-    secrets; placeholders are salted with the store's salt, and values are never kept or told. ``ids`` makes claims, and
+    secrets; placeholders are salted with the store's salt, and values are never kept or told. ``services`` are what
+    actions reach beside the shop. ``ids`` makes claims, and
     ids of events that have none. ``observer`` is told what happens, each time after its commit.
     """
 
@@ -105,6 +106,7 @@ class Engine:
         dry_run: bool = False,
         behaviour: Behaviour | None = None,
         filters: Iterable[EventFilter] = (),
+        services: Services | None = None,
     ) -> None:
         settings = behaviour or Behaviour()
         settings = replace(settings, dry_run=settings.dry_run or dry_run)
@@ -121,7 +123,7 @@ class Engine:
         self._counts = Counts()
         self.queue = InlineQueue(store, owner=ids())
         self._intake = Intake(store, self.queue, self._domain)
-        self.queue.start(self._job(settings, client, reads, render, action_types))
+        self.queue.start(self._job(settings, client, reads, render, action_types, services or Services()))
 
     def use(self, tasks: Iterable[EnabledTask]) -> None:
         """Replace the tasks. Runs that wait see the new ones when they come up (engine.md 1.5)."""
@@ -257,6 +259,7 @@ class Engine:
         reads: Reads | None,
         render: Render,
         types: Mapping[str, ActionType],
+        services: Services,
     ) -> Job:
         """The bodies of all kinds of runs, put together."""
         store, queue, clock, zone = self.store, self.queue, self._clock, self._zone
@@ -276,14 +279,11 @@ class Engine:
 
         followups = Followups(store, self._intake, clock)
         ending = Ending(store, queue, followups, book, settings.retry, clock, settings.chance)
+        kept = (store, queue, ending)
         bodies: dict[RunKind, Body] = {
-            RunKind.EVENT: EventJob(
-                store, queue, ending, tasks=book, zone=zone, clock=clock, tell=self._tell, stopped_by=stopped
-            ),
+            RunKind.EVENT: EventJob(*kept, tasks=book, zone=zone, clock=clock, tell=self._tell, stopped_by=stopped),
             RunKind.TASK: TaskJob(
-                store,
-                queue,
-                ending,
+                *kept,
                 tasks=book,
                 view=view,
                 render=render,
@@ -294,9 +294,7 @@ class Engine:
                 values=self._values,
             ),
             RunKind.ACTION: ActionJob(
-                store,
-                queue,
-                ending,
+                *kept,
                 types=types,
                 tasks=book,
                 clients=clients,
@@ -306,6 +304,7 @@ class Engine:
                 dry=settings.dry_run,
                 resend_all=settings.resend_all,
                 secrets=self._values.secrets,
+                services=services,
             ),
         }
         redactor = Redactor(self._values.secrets.known_values())

@@ -8,7 +8,7 @@ from datetime import timedelta, tzinfo
 from typing import Any
 
 from runner.actions import action_type
-from runner.actions.base import ActionType, CacheWriter, Outcome, ShopClient, Tools
+from runner.actions.base import ActionType, CacheWriter, Outcome, Services, ShopClient, Tools
 from runner.clock import Clock
 from runner.engine.ending import Ending
 from runner.engine.hiding import hidden, redactor_for
@@ -47,7 +47,8 @@ class ActionJob:
     """An action run. Local types are performed in the commit that records them; for others sending is recorded first.
 
     ``clients`` gives the shop's client for an API version. ``dry``: actions are checked, and recorded as not performed.
-    ``resend_all``: attempts of unknown outcome are always made again. ``secrets`` are put where a type sends them.
+    ``resend_all``: attempts of unknown outcome are always made again. ``secrets`` are put where a type sends them;
+    ``services`` are what types reach beside the shop.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class ActionJob:
         dry: bool = False,
         resend_all: bool = False,
         secrets: Secrets,
+        services: Services,
     ) -> None:
         self._store = store
         self._queue = queue
@@ -78,6 +80,7 @@ class ActionJob:
         self._dry = dry
         self._resend_all = resend_all
         self._secrets = secrets
+        self._services = services
 
     def work(self, run: Run, event: Event, dispatch_no: int, claim: str) -> None:
         """Claim, check, perform, record."""
@@ -181,6 +184,7 @@ class ActionJob:
                 zone=self._zone,
                 shop=None if prepared.type.local else self._clients((run.payload or {}).get("api_version")),
                 cache=cache,
+                services=self._services,
             )
             outcome = hidden(prepared.type.perform(prepared.options, tools), prepared.redactor)
         except StoreError:

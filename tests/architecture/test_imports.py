@@ -12,7 +12,7 @@ from tests.architecture.sources import Module, modules, run_time_imports
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("cli", "web"),
     (
-        *("config", "config_file", "preview", "preview_events", "preview_scopes", "project", "shop_values"),
+        *("config", "config_file", "preview", "preview_events", "preview_scopes", "project", "services", "shop_values"),
         *("task_folder", "testing"),
     ),
     ("engine",),
