@@ -94,6 +94,13 @@ def _scopes(text: str) -> str:
     return ",".join(dict.fromkeys(names))
 
 
+def _network_allow(text: str) -> str:
+    from runner.network.policy import Policy
+
+    Policy.parse(text)
+    return ",".join(re.split(r"[\s,]+", text.strip()))
+
+
 SETTINGS: tuple[Setting, ...] = (
     Setting(
         "access_token",
@@ -137,6 +144,18 @@ SETTINGS: tuple[Setting, ...] = (
         default=Mode.DRY.value,
     ),
     Setting(
+        "network_allow",
+        ("RUNNER_NETWORK_ALLOW",),
+        "Internal hosts, addresses and CIDR blocks that actions may reach, comma-separated; all others are refused.",
+        _network_allow,
+    ),
+    Setting(
+        "network_authorities",
+        ("RUNNER_NETWORK_AUTHORITIES",),
+        "A PEM file of certificate authorities that actions trust besides the public ones.",
+        _filled,
+    ),
+    Setting(
         "scopes",
         ("RUNNER_SCOPES", "SHOPIFY_SCOPES"),
         "Access scopes the token was granted, comma-separated; previews then say which are missing.",
@@ -177,6 +196,8 @@ class Settings:
     api_version: str = "2026-04"
     mode: Mode = Mode.DRY
     database: str = "sqlite:///.runner/runner.db"
+    network_allow: str | None = None
+    network_authorities: str | None = None
     scopes: str | None = None
     secrets_file: str | None = None
     globals: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))

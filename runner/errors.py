@@ -7,6 +7,7 @@
     ├── LiquidError      a template that does not parse or render
     │   └── LimitError   a template that went over a budget
     ├── ActionError      an action that was refused or failed
+    ├── NetworkError     another machine did not answer, or may not be asked
     ├── ShopifyError     the shop did not answer, or refused
     ├── StoreError       the engine's own database
     ├── ConfigError      settings, folders, ports
@@ -110,6 +111,28 @@ class ActionError(RunnerError):
     """An action whose options are invalid, or that failed while being performed."""
 
     code = "action.failed"
+
+
+class NetworkError(RunnerError):
+    """A machine other than the shop could not be reached, or must not be.
+
+    ``sent`` is true when the other side may have got the request, or a part of it, all the same.
+    """
+
+    code = "network.failed"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str | None = None,
+        where: Where | None = None,
+        code: str | None = None,
+        transient: bool = False,
+        sent: bool = False,
+    ) -> None:
+        super().__init__(message, hint=hint, where=where, code=code, transient=transient)
+        self.sent = sent
 
 
 class ShopifyError(RunnerError):

@@ -18,6 +18,7 @@ from runner.errors import RunnerError, ShopifyError
 from runner.model.event import Event
 from runner.model.json import JSON
 from runner.model.secret import Secrets
+from runner.network import Network
 
 _IDS = uuid5(NAMESPACE_URL, "mechanic-runner")
 
@@ -133,8 +134,11 @@ class Outcome:
 class Services:
     """What actions reach beside the shop, built once for an engine from the settings (``runner.services``).
 
-    A service that is None has not been set up; a type that needs it fails with an error that says how to.
+    A service that is None has not been set up; a type that needs it fails with an error that says how to. ``network``
+    is the way to any other machine.
     """
+
+    network: Network = field(default_factory=Network)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from enum import IntEnum
 from typing import Any, TextIO
 
-from runner.errors import ActionError, RunnerError, SafetyError, ShopifyError, StoreError
+from runner.errors import ActionError, NetworkError, RunnerError, SafetyError, ShopifyError, StoreError
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x80-\x9f]")
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
@@ -49,7 +49,7 @@ def exit_code(error: RunnerError) -> ExitCode:
             return ExitCode.SHOP
         case SafetyError():
             return ExitCode.STOPPED
-        case ActionError() | StoreError():
+        case ActionError() | NetworkError() | StoreError():
             return ExitCode.FAILED
         case _:
             return ExitCode.INVALID

@@ -19,6 +19,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("actions",),
     ("files", "liquid", "shopify", "store"),
     ("model",),
+    ("network",),
     ("clock", "errors", "redact"),
 )
 """From the top. Parts of one layer may know each other, except where ``STRANGERS`` says otherwise."""
