@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from runner.cli.steps import Steps
     from runner.cli.target import Target
     from runner.config import Settings
-    from runner.engine.engine import Counts
     from runner.engine.matching import EnabledTask
+    from runner.engine.telling import Counts
     from runner.model.shop_values import ShopValues
 
 _MOST_STEPS = 10_000

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import signal
 import threading
-from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -18,15 +16,10 @@ if TYPE_CHECKING:
     from runner.cli.target import Target
     from runner.config import Settings
     from runner.engine.engine import Engine
-    from runner.engine.observe import Observer
     from runner.engine.working import WorkingThread
-    from runner.model.event import Event
-    from runner.model.shop_values import ShopValues
 
 RATE = 2000.0
 """Requests a second that the inbound address takes; twice as many at once."""
-GRACE = 30.0
-"""Seconds that what is under way has to end, once asked to stop."""
 _PORTS = click.IntRange(0, 65535)
 
 
@@ -35,13 +28,15 @@ _PORTS = click.IntRange(0, 65535)
 @click.option("--api-port", type=_PORTS, default=9394, show_default=True, help="Port for health and status; 0: any.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address that the port for webhooks listens on.")
 @click.option("--public-url", metavar="URL", help="Address by which others reach the port, such as a tunnel's.")
+@click.option("--no-work", is_flag=True, help="Receive only: `runner worker` runs the tasks.")
 @click.option("--json", "as_json", is_flag=True, help="Print the addresses as one JSON document.")
-def command(port: int, api_port: int, host: str, public_url: str | None, as_json: bool) -> None:
+def command(port: int, api_port: int, host: str, public_url: str | None, no_work: bool, as_json: bool) -> None:
     """Receive webhooks and run the enabled tasks until stopped.
 
     Actions are performed only when the settings say mode: live. New tasks are disabled: `runner tasks enable` switches
     one on. The port for webhooks is the only one that a tunnel should lead to.
     """
+    from runner.cli.working import stop_signals
     from runner.config import load_settings
 
     output = Output(as_json=as_json)
@@ -50,22 +45,23 @@ def command(port: int, api_port: int, host: str, public_url: str | None, as_json
         output.note(f"Warning: {warning}", style="yellow")
     if not settings.client_secret:
         output.note("Warning: client_secret is not set, so that no webhook of Shopify can be verified", style="yellow")
-    stop = threading.Event()
-    previous = {each: signal.signal(each, lambda *_: stop.set()) for each in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        _serve(output, settings, stop, (host, port, api_port), public_url)
-    finally:
-        for number, former in previous.items():
-            signal.signal(number, former)
+    with stop_signals() as stop:
+        _serve(output, settings, stop, (host, port, api_port), public_url, works=not no_work)
 
 
 def _serve(
-    output: Output, settings: Settings, stop: threading.Event, where: tuple[str, int, int], public_url: str | None
+    output: Output,
+    settings: Settings,
+    stop: threading.Event,
+    where: tuple[str, int, int],
+    public_url: str | None,
+    *,
+    works: bool,
 ) -> None:
     from runner.cli.project_tasks import ProjectTasks
     from runner.cli.steps import Steps
     from runner.cli.target import configured_target
-    from runner.config import Mode
+    from runner.cli.working import ending, open_engine
     from runner.shop_values import load_values
     from runner.web.guard import public_host
 
@@ -78,9 +74,11 @@ def _serve(
         target = stack.enter_context(configured_target(settings, dry=False, log=steps.called))
         values = load_values(settings)
         tasks = ProjectTasks(settings, target.store, shop=target.record, values=values)
-        dry = settings.mode is not Mode.LIVE
-        engine, work = open_engine(target, tasks, values, steps.occurred, dry=dry, note=output.note)
-        taken = engine.recover()
+        engine, work = open_engine(
+            stack, target, tasks, values, steps.occurred, settings=settings, note=output.note, works=works
+        )
+        taken = engine.recover() if works else 0
+        stack.enter_context(ending(output, work))
         addresses = _open(stack, settings, target, engine, work, where, hosts)
         work.start()
         addresses["public"] = public_url or addresses["inbound"]
@@ -89,69 +87,6 @@ def _serve(
         output.note("stopping: what runs is finished first")
     # The block has closed the ports first, then let the work end, then closed the store.
     output.note("stopped")
-
-
-def open_engine(
-    target: Target,
-    tasks: ProjectTasks,
-    values: ShopValues,
-    observer: Observer,
-    *,
-    dry: bool,
-    note: Callable[[str], None],
-) -> tuple[Engine, WorkingThread]:
-    """The engine and what works for it: the one place where the queue is chosen."""
-    from runner.engine.engine import Engine
-    from runner.engine.working import WorkingThread
-
-    engine = Engine(
-        target.store,
-        shop=target.record,
-        client=target.client,
-        values=values,
-        observer=observer,
-        dry_run=dry,
-        services=target.services,
-    )
-    reload = _Reload(engine, tasks, note)
-    reload()
-    return engine, WorkingThread(engine, (reload, engine.tick))
-
-
-class _Reload:
-    """Gives the engine the tasks anew when a file or a switch has changed."""
-
-    def __init__(self, engine: Engine, tasks: ProjectTasks, note: Callable[[str], None]) -> None:
-        self._engine = engine
-        self._tasks = tasks
-        self._note = note
-        self._seen: tuple[Any, ...] | None = None
-
-    def __call__(self) -> None:
-        """Look, and act when there is something new."""
-        now = self._tasks.fingerprint()
-        if now == self._seen:
-            return
-        found = self._tasks.load()
-        for task in found:
-            if task.fault is not None and task.enabled:
-                self._note(f"Warning: {task.handle} cannot be used: {task.fault}")
-        self._engine.use(task.prepared for task in found if task.prepared is not None)
-        self._seen = now
-
-
-class _Poking:
-    """The engine's intake, which wakes the worker."""
-
-    def __init__(self, engine: Engine, work: WorkingThread) -> None:
-        self._engine = engine
-        self._work = work
-
-    def accept(self, event: Event, *, dedupe: str | None = None) -> str | None:
-        """Keep the event; its id, None for a repeat."""
-        kept = self._engine.accept(event, dedupe)
-        self._work.poke()
-        return kept
 
 
 def _open(
@@ -175,10 +110,9 @@ def _open(
     from runner.web.serving import serving
 
     host, port, api_port = where
-    counts, intake = Counts(), _Poking(engine, work)
-    stack.callback(lambda: work.is_alive and work.stop(GRACE))
+    counts = Counts()
     receiver = inbound(
-        intake,
+        engine,
         secrets=[settings.client_secret] if settings.client_secret else [],
         shop=str(target.record.get("myshopify_domain") or ""),
         opened=Addresses(target.store),
@@ -187,7 +121,7 @@ def _open(
     )
     outer = guarded(receiver, hosts=hosts, bucket=Bucket(RATE, 2 * RATE, stopwatch()), counts=counts)
     figures = Overview(target.store.database, target.store.clock).status
-    served = Served(intake, counts, figures, lambda: work.is_alive, token=fresh_id(), instance=fresh_id())
+    served = Served(engine, counts, figures, lambda: work.is_alive, token=fresh_id(), instance=fresh_id())
     inbound_url = stack.enter_context(serving(outer, host=host, port=port))
     api_url = stack.enter_context(serving(Guard(local_api(served), hosts=[]), port=api_port))
     _announce(stack, target, {"url": api_url, "token": served.token, "instance": served.instance})

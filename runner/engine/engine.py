@@ -3,83 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from runner.actions import ACTION_TYPES
 from runner.actions.base import ActionType, Services, ShopClient, derived_id
 from runner.clock import FixedClock
-from runner.engine.ending import Ending
-from runner.engine.filters import EventFilter, stopped_by
-from runner.engine.followups import Followups
-from runner.engine.guards import LoopGuards
+from runner.engine.assembly import Behaviour, Outside, Shop, assemble
+from runner.engine.filters import EventFilter
 from runner.engine.ids import fresh_id
 from runner.engine.intake import Intake
-from runner.engine.job import Body, Job
-from runner.engine.match import EventJob
 from runner.engine.matching import EnabledTask, TaskBook, shop_zone
-from runner.engine.observe import (
-    ActionPerformed,
-    EventAccepted,
-    EventDuplicate,
-    EventMatched,
-    EventSkipped,
-    Observer,
-    Occurrence,
-    RunFailed,
-    RunRetried,
-    TaskRunRendered,
-    no_observer,
-)
-from runner.engine.perform import ActionJob
+from runner.engine.observe import EventAccepted, EventDuplicate, Observer, no_observer
 from runner.engine.queue.inline import InlineQueue
-from runner.engine.reads import EngineReads
-from runner.engine.rendering import Render, TaskJob, View
-from runner.engine.retry import NO_JITTER, RetryPolicy
+from runner.engine.queue.port import Queue
+from runner.engine.rendering import Render
 from runner.engine.schedule import PERIOD, Tick, due_ticks, subscribed
+from runner.engine.telling import Counts, Teller
 from runner.errors import InputError
 from runner.liquid.reads import Reads
 from runner.liquid.render import render as render_task
 from runner.model.event import Event
-from runner.model.run import RunKind
 from runner.model.run_form import FORM_TOPIC, has_run_form, with_submission
 from runner.model.shop_values import ShopValues
-from runner.redact import Redactor
 from runner.store import Store, Transaction
 from runner.store.schedule import ANY
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What a ``drain`` did. ``later`` dispatches wait for ``next_at`` or longer, when it came to its end."""
-
-    events: int = 0
-    tasks: int = 0
-    actions: int = 0
-    failed: int = 0
-    retried: int = 0
-    later: int = 0
-    next_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Behaviour:
-    """Settings of an engine that have a sensible default.
-
-    ``chance`` gives numbers from 0 up to 1 for the jitter of retries; the default gives none. ``dry_run``: actions are
-    checked and recorded, never performed. ``resend_all``: attempts of unknown outcome are always made again.
-    """
-
-    retry: RetryPolicy = field(default_factory=RetryPolicy)
-    guards: LoopGuards = field(default_factory=LoopGuards)
-    chance: Callable[[], float] = lambda: NO_JITTER
-    dry_run: bool = False
-    resend_all: bool = False
-
-
 class Engine:
-    """Accepts events and works them off, on a queue in this thread.
+    """Accepts events, and works them off: step by step in this thread, or from ``start`` on through ``queue``.
+
+    Without a ``queue`` it makes one of its own, which does what ``step`` and ``drain`` ask for and nothing else. With a
+    durable one it only accepts until it is started; the queue stays the caller's to close.
 
     ``store`` keeps everything, and its clock is the engine's. ``tasks`` may be replaced by ``use``, the event
     ``filters`` by ``use_filters``. ``shop`` is the
@@ -87,7 +43,8 @@ class Engine:
     reads are nil. ``reads`` replaces what templates see of the shop and cache. ``values`` are the shop's globals and
     secrets; placeholders are salted with the store's salt, and values are never kept or told. ``services`` are what
     actions reach beside the shop. ``ids`` makes claims, and
-    ids of events that have none. ``observer`` is told what happens, each time after its commit.
+    ids of events that have none. ``observer`` is told what happens, each time after its commit: one thing at a time, in
+    whichever thread it happened.
     """
 
     def __init__(
@@ -107,23 +64,52 @@ class Engine:
         behaviour: Behaviour | None = None,
         filters: Iterable[EventFilter] = (),
         services: Services | None = None,
+        queue: Queue | None = None,
     ) -> None:
         settings = behaviour or Behaviour()
         settings = replace(settings, dry_run=settings.dry_run or dry_run)
         self.store = store
         self._book = TaskBook(tasks)
         self._filters = tuple(filters)
-        self._shop = dict(shop or {})
-        self._domain = str(self._shop.get("myshopify_domain") or self._shop.get("domain") or "")
-        self._zone = shop_zone(self._shop)
+        record = dict(shop or {})
+        self._domain = str(record.get("myshopify_domain") or record.get("domain") or "")
+        self._zone = shop_zone(record)
         self._clock = store.clock
-        self._values = (values or ShopValues()).salted(store.salt)
         self._ids = ids
-        self._observer = observer
-        self._counts = Counts()
-        self.queue = InlineQueue(store, owner=ids())
+        self._tell = Teller(observer)
+        self._inline = InlineQueue(store, owner=ids()) if queue is None else None
+        self.queue: Queue = queue or self._inline  # type: ignore[assignment]  # one of the two is there
         self._intake = Intake(store, self.queue, self._domain)
-        self.queue.start(self._job(settings, client, reads, render, action_types, services or Services()))
+        self._job = assemble(
+            store,
+            self.queue,
+            self._intake,
+            Shop(record, self._domain, self._zone, (values or ShopValues()).salted(store.salt)),
+            Outside(client, reads, services or Services(), render, action_types),
+            behaviour=settings,
+            tasks=lambda: self._book,
+            filters=lambda: self._filters,
+            claims=ids,
+            tell=self._tell,
+        )
+        self._working = False
+        if self._inline is not None:
+            self.start()
+
+    @property
+    def is_working(self) -> bool:
+        """Whether due runs are worked on: always by the steps of an inline engine, else between start and stop."""
+        return self._working
+
+    def start(self) -> None:
+        """Begin to work on due runs. Raises StoreError or ConfigError as the queue's ``start``."""
+        self.queue.start(self._job, self._job.give_up)
+        self._working = True
+
+    def stop(self, grace: float = 0.0) -> None:
+        """Begin nothing more, and wait up to ``grace`` seconds for what is under way; others may do the rest."""
+        self._working = False
+        self.queue.stop(grace)
 
     def use(self, tasks: Iterable[EnabledTask]) -> None:
         """Replace the tasks. Runs that wait see the new ones when they come up (engine.md 1.5)."""
@@ -201,14 +187,14 @@ class Engine:
             return self._intake.record(transaction, kept, run_at=due, dedupe=dedupe, inputs=inputs, origin=origin)
 
         if not self.queue.accept(record):
-            self._observer(EventDuplicate(kept, dedupe))
+            self._tell(EventDuplicate(kept, dedupe))
             return None
-        self._observer(EventAccepted(kept, due))
+        self._tell(EventAccepted(kept, due))
         return kept.id
 
     def step(self) -> bool:
-        """Do the one due run that comes first; False when none is due."""
-        return self.queue.step()
+        """Do the one due run that comes first; False when none is due. For an engine without a queue of others."""
+        return self._stepping().step()
 
     def drain(
         self,
@@ -224,17 +210,22 @@ class Engine:
         A ``FixedClock`` never waits: it jumps to the next due time when ``advance`` is true, no further than ``until``.
         ``limit`` bounds the number of attempts, for tasks that start themselves again for ever.
         """
-        self._counts = Counts()
+        queue = self._stepping()
+        self._tell.reset()
         steps = 0
         while limit is None or steps < limit:
             if self.step():
                 steps += 1
             elif not self._pause(until, advance=advance, wait=wait):
                 break
-        return replace(self._counts, later=self.queue.stats().later, next_at=self.queue.next_at())
+        return replace(self._tell.counts, later=queue.stats().later, next_at=queue.next_at())
 
     def recover(self) -> int:
-        """Take over what a process that died left open in this store; how many runs. They go on with ``drain``."""
+        """Take over what commands that ended left open in this store; how many runs.
+
+        They go on with ``drain``, or when the queue is started. What a dead worker process of a durable queue had
+        claimed is taken over by the others, or at the next start, without being asked.
+        """
         return self.queue.adopt(self._domain)
 
     def _pause(self, until: datetime | None, *, advance: bool, wait: bool) -> bool:
@@ -242,86 +233,14 @@ class Engine:
         fixed = isinstance(self._clock, FixedClock)
         if not (advance if fixed else wait):
             return False
-        due = self.queue.next_at(retries_only=not fixed and until is None)
+        due = self._stepping().next_at(retries_only=not fixed and until is None)
         if due is None or (until is not None and due > until):
             return False
         self._clock.sleep((due - self._clock.now()).total_seconds())
         return True
 
-    def _tell(self, occurrence: Occurrence) -> None:
-        self._counts = _counting(self._counts, occurrence)
-        self._observer(occurrence)
-
-    def _job(
-        self,
-        settings: Behaviour,
-        client: ShopClient | None,
-        reads: Reads | None,
-        render: Render,
-        types: Mapping[str, ActionType],
-        services: Services,
-    ) -> Job:
-        """The bodies of all kinds of runs, put together."""
-        store, queue, clock, zone = self.store, self.queue, self._clock, self._zone
-
-        def clients(version: str | None) -> ShopClient | None:
-            return client if client is None or version is None else client.at(version)
-
-        def view(version: str | None) -> View:
-            caller = clients(version)
-            return View(caller, reads or EngineReads(caller, store.cache, self._domain))
-
-        def book() -> TaskBook:
-            return self._book
-
-        def stopped(event: Event) -> str | None:
-            return stopped_by(self._filters, event, shop=self._shop, reads=view(None).reads, clock=clock)
-
-        followups = Followups(store, self._intake, clock)
-        ending = Ending(store, queue, followups, book, settings.retry, clock, settings.chance)
-        kept = (store, queue, ending)
-        bodies: dict[RunKind, Body] = {
-            RunKind.EVENT: EventJob(*kept, tasks=book, zone=zone, clock=clock, tell=self._tell, stopped_by=stopped),
-            RunKind.TASK: TaskJob(
-                *kept,
-                tasks=book,
-                view=view,
-                render=render,
-                shop=self._shop,
-                guards=settings.guards,
-                clock=clock,
-                tell=self._tell,
-                values=self._values,
-            ),
-            RunKind.ACTION: ActionJob(
-                *kept,
-                types=types,
-                tasks=book,
-                clients=clients,
-                zone=zone,
-                clock=clock,
-                tell=self._tell,
-                dry=settings.dry_run,
-                resend_all=settings.resend_all,
-                secrets=self._values.secrets,
-                services=services,
-            ),
-        }
-        redactor = Redactor(self._values.secrets.known_values())
-        return Job(store, queue, ending, bodies, claims=self._ids, tell=self._tell, redactor=redactor)
-
-
-def _counting(counts: Counts, occurrence: Occurrence) -> Counts:
-    match occurrence:
-        case EventMatched() | EventSkipped():
-            return replace(counts, events=counts.events + 1)
-        case TaskRunRendered():
-            return replace(counts, tasks=counts.tasks + 1)
-        case ActionPerformed():
-            return replace(counts, actions=counts.actions + 1)
-        case RunFailed():
-            return replace(counts, failed=counts.failed + 1)
-        case RunRetried():
-            return replace(counts, retried=counts.retried + 1)
-        case _:
-            return counts
+    def _stepping(self) -> InlineQueue:
+        """The queue that does one run at a time when told to. Raises RuntimeError for an engine on another one."""
+        if self._inline is None:
+            raise RuntimeError("this engine works by itself, from `start` on: it takes no steps")
+        return self._inline

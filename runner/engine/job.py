@@ -76,6 +76,17 @@ class Job:
             text = self._redactor.text(f"fault of the engine: {type(error).__name__}: {error}")
             self._fail(run, row.event, claim, Outcome(ok=False, error=text, code="engine.fault"))
 
+    def give_up(self, run_id: str, dispatch_no: int) -> None:
+        """End a run as failed whose process died time and again, if this is still its dispatch. Raises StoreError."""
+        run = self._store.runs.get(run_id)
+        row = None if run is None else self._store.events.get(run.event_id)
+        if run is None or row is None or not run.job_open or run.dispatch_no != dispatch_no:
+            return
+        error = "given up: the process died each time it was begun"
+        hint = "Look for what ends the process, memory for example, then retry the run."
+        outcome = Outcome(ok=False, error=error, code="engine.died", hint=hint)
+        self._fail(run, row.event, self._claims(), outcome)
+
     def _fail(self, run: Run, event: Event, claim: str, outcome: Outcome) -> None:
         """Record the failure of a run whose body did not. Its claim may have been undone with its transaction."""
         with self._store.write() as transaction:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import or_, select
 
+from runner.model.run import RunState
 from runner.store.database import Database, Transaction
 from runner.store.runs import SHARED
 from runner.store.tables import RUNS
@@ -44,6 +45,27 @@ class JobRows:
         )
         with self._database.read() as transaction:
             return tuple(OpenJob(*row) for row in transaction.execute(statement))
+
+    def strange(
+        self, begun_before: datetime, *, shop: str | None = None, due_before: datetime | None = None
+    ) -> list[str]:
+        """Open runs outside the shared queue, oldest first: of commands of one thread, most of which have ended.
+
+        Left out are those begun after ``begun_before``, which may be under way. ``shop`` None: of all shops;
+        ``due_before`` None: whenever they are due.
+        """
+        statement = (
+            select(RUNS.c.id)
+            .where(RUNS.c.job_open.is_(True), RUNS.c.owner != SHARED)
+            .where(or_(RUNS.c.state != RunState.STARTED.value, RUNS.c.started_at < begun_before))
+            .order_by(RUNS.c.number)
+        )
+        if shop is not None:
+            statement = statement.where(RUNS.c.shop == shop)
+        if due_before is not None:
+            statement = statement.where(RUNS.c.run_at < due_before)
+        with self._database.read() as transaction:
+            return list(transaction.execute(statement).scalars())
 
     def dispatch_numbers(
         self, run_ids: Sequence[str], *, opened: bool, within: Transaction | None = None

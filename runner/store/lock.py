@@ -32,7 +32,7 @@ class FileLock:
             holder = _holder(file)
             file.close()
             raise StoreError(
-                f"another worker process{holder} works on the database of {self.path}",
+                f"another worker process{holder} works on the database {self.path.removesuffix('.lock')}",
                 hint="Stop it first. A SQLite file has one worker process; PostgreSQL takes any number.",
             )
         file.truncate(0)

@@ -43,8 +43,15 @@ def shop(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[RunningSho
 @contextmanager
 def serving(folder: Path, *words: str) -> Iterator[tuple[dict[str, Any], subprocess.Popen[str]]]:
     """The command in a process of its own; the document it printed, and the process."""
+    with running(folder, "serve", "--json", "--port", "0", "--api-port", "0", *words) as begun:
+        yield begun
+
+
+@contextmanager
+def running(folder: Path, *words: str) -> Iterator[tuple[dict[str, Any], subprocess.Popen[str]]]:
+    """A command that goes on, in a process of its own; the first document it printed, and the process."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "runner", "serve", "--json", "--port", "0", "--api-port", "0", *words],
+        [sys.executable, "-m", "runner", *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

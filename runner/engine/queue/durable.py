@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import socket
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -18,10 +18,11 @@ from runner.engine.ids import fresh_id
 from runner.engine.queue.dispatches import Dispatches, dispatch_id
 from runner.engine.queue.limits import QueueLimits
 from runner.engine.queue.port import QueueStats, Worker
-from runner.engine.queue.recovery import Recovery
+from runner.engine.queue.recovery import OVERDUE, Recovery
 from runner.errors import StoreError
 from runner.model.run import RunState
 from runner.store import SHARED, Store, Transaction
+from runner.store.jobs import chunks
 from runner.store.lock import FileLock
 
 T = TypeVar("T")
@@ -47,6 +48,8 @@ class DurableQueue:
         self._lock = None if store.database.file is None else FileLock(f"{store.database.file}.lock")
         self._recovery: Recovery | None = None
         self._stopping = threading.Event()
+        self._under_way = 0
+        self._count = threading.Lock()
 
     # --- the port ------------------------------------------------------------------------------------------------
 
@@ -117,6 +120,7 @@ class DurableQueue:
             alone=self._lock is not None,
             again=self._again,
             give_up=give_up or self._again,
+            adopt=self._mend_strange,
         )
 
         def run_job(run_id: str, dispatch_no: int) -> None:
@@ -150,6 +154,15 @@ class DurableQueue:
         due, later = self._store.runs.waiting(SHARED)
         return QueueStats(due, later)
 
+    def adopt(self, shop: str) -> int:
+        """As the port says. Runs begun within the last minute are left to the command, which may still be there."""
+        return self._adopt(self._store.jobs.strange(self._store.clock.now() - OVERDUE, shop=shop))
+
+    @property
+    def under_way(self) -> int:
+        """How many runs this process is working on."""
+        return self._under_way
+
     # --- beyond the port -----------------------------------------------------------------------------------------
 
     def reconcile(self) -> int:
@@ -164,7 +177,17 @@ class DurableQueue:
     # --- inside --------------------------------------------------------------------------------------------------
 
     def _work(self, worker: Worker, run_id: str, dispatch_no: int) -> None:
-        """Call ``worker`` until it has done its work: it begins again where the database went away (5.5, rule 3)."""
+        """Call ``worker`` until it has done its work, and count it meanwhile."""
+        with self._count:
+            self._under_way += 1
+        try:
+            self._try(worker, run_id, dispatch_no)
+        finally:
+            with self._count:
+                self._under_way -= 1
+
+    def _try(self, worker: Worker, run_id: str, dispatch_no: int) -> None:
+        """Begin again where the database went away (durability.md 5.5, rule 3)."""
         for pause in _pauses():
             try:
                 return worker(run_id, dispatch_no)
@@ -176,6 +199,25 @@ class DurableQueue:
                 if self._stopping.wait(pause):
                     raise  # the dispatch ends without its run: the next look of any worker finds that
         return None
+
+    def _adopt(self, run_ids: Sequence[str]) -> int:
+        """Move runs from queues of one thread into this one; how many it still could."""
+
+        def move(transaction: Transaction, some: Sequence[str]) -> int:
+            moved = 0
+            for run_id in some:
+                run = self._store.runs.get(run_id, within=transaction)
+                if run is not None and run.job_open:
+                    self.dispatch(transaction, run_id, at=run.run_at, priority=run.priority)
+                    moved += 1
+            return moved
+
+        return sum(self.accept(lambda tx, part=some: move(tx, part)) for some in chunks(run_ids, 200))  # type: ignore[misc]
+
+    def _mend_strange(self) -> int:
+        """Take over what commands that ended left overdue."""
+        before = self._store.clock.now() - OVERDUE
+        return self._adopt(self._store.jobs.strange(before, due_before=before))
 
     def _again(self, run_id: str, dispatch_no: int) -> bool:
         """Dispatch a run anew, unless that has been done, or it has ended, since ``dispatch_no``."""

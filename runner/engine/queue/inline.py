@@ -45,7 +45,7 @@ class InlineQueue:
         with self._store.write() as transaction:
             return self._store.runs.close_unstarted(transaction, run_ids, RunState.CANCELLED)
 
-    def start(self, worker: Worker) -> None:
+    def start(self, worker: Worker, give_up: Worker | None = None) -> None:
         self._worker = worker
 
     def stop(self, grace: float = 0.0) -> None:
@@ -54,6 +54,11 @@ class InlineQueue:
     def stats(self) -> QueueStats:
         due, later = self._store.runs.waiting(self._owner)
         return QueueStats(due, later)
+
+    @property
+    def under_way(self) -> int:
+        """Always 0: between two steps nothing is."""
+        return 0
 
     def step(self) -> bool:
         """Do the one run that comes first among the due ones; False when none is due, or nobody works."""

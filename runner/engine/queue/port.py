@@ -1,7 +1,7 @@
-"""The queue as the engine knows it: seven methods (durability.md 5.2).
+"""The queue as the engine knows it: a handful of methods (durability.md 5.2).
 
-A queue carries run ids and dispatch numbers, never data: the rows of the store are the truth. Two implementations are
-planned for: ``inline`` in this thread, and a durable one.
+A queue carries run ids and dispatch numbers, never data: the rows of the store are the truth. Two implementations:
+``inline`` in this thread, and ``durable``.
 """
 
 from __future__ import annotations
@@ -46,11 +46,18 @@ class Queue(Protocol):
     def cancel(self, run_ids: Iterable[str]) -> tuple[str, ...]:
         """Take runs back that nobody has begun; the ids of those that were still waiting."""
 
-    def start(self, worker: Worker) -> None:
-        """Give due runs to ``worker`` from now on."""
+    def start(self, worker: Worker, give_up: Worker | None = None) -> None:
+        """Give due runs to ``worker`` from now on; to ``give_up`` those that took their process with them too often."""
 
     def stop(self, grace: float = 0.0) -> None:
         """Give out no more runs; wait up to ``grace`` seconds for those under way."""
 
     def stats(self) -> QueueStats:
         """What waits."""
+
+    def adopt(self, shop: str) -> int:
+        """Take over the open runs of ``shop`` from queues of one thread, whose commands have ended; how many."""
+
+    @property
+    def under_way(self) -> int:
+        """How many runs this process is working on."""

@@ -58,7 +58,8 @@ class Recovery:
     """The keeper of one worker process, named ``executor_id`` on ``host``.
 
     ``alone``: no other worker process can be alive, as the lock of a SQLite file proves. ``again`` dispatches a run
-    anew if its present dispatch is still the one given; ``give_up`` ends a run whose process died time and again.
+    anew if its present dispatch is still the one given; ``give_up`` ends a run whose process died time and again;
+    ``adopt`` takes over what commands of one thread left overdue.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class Recovery:
         alone: bool,
         again: Callable[[str, int], bool],
         give_up: Callable[[str, int], object],
+        adopt: Callable[[], int],
     ) -> None:
         self._store = store
         self._book = book
@@ -82,6 +84,7 @@ class Recovery:
         self._alone = alone
         self._again = again
         self._give_up = give_up
+        self._adopt = adopt
         self._pause = heartbeat / BEATS
         self._silence = Silence(patience=self._pause * (BEATS - 1))
         self._elapsed = stopwatch()
@@ -134,7 +137,7 @@ class Recovery:
         An open run, overdue, whose dispatch is missing or has ended is dispatched anew. A waiting dispatch whose run is
         gone, closed or dispatched otherwise is taken back. Other workers doing the same at once do no harm.
         """
-        return self._mend_runs() + self._mend_dispatches()
+        return self._mend_runs() + self._mend_dispatches() + self._adopt()
 
     def forget(self) -> int:
         """Delete dispatches, and rows of workers, that ended a day ago; how many dispatches."""

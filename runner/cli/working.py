@@ -1,0 +1,115 @@
+"""What `runner serve` and `runner worker` have in common: the engine on the durable queue, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any
+
+from runner.cli.output import Output
+
+if TYPE_CHECKING:
+    from runner.cli.project_tasks import ProjectTasks
+    from runner.cli.target import Target
+    from runner.config import Settings
+    from runner.engine.engine import Engine
+    from runner.engine.observe import Observer
+    from runner.engine.working import WorkingThread
+    from runner.model.shop_values import ShopValues
+
+GRACE = 30.0
+"""Seconds that what is under way has to end, once asked to stop."""
+
+
+@contextmanager
+def stop_signals() -> Iterator[threading.Event]:
+    """An event that SIGTERM and SIGINT set while the block lasts."""
+    stop = threading.Event()
+    previous = {each: signal.signal(each, lambda *_: stop.set()) for each in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stop
+    finally:
+        for number, former in previous.items():
+            signal.signal(number, former)
+
+
+def open_engine(
+    stack: ExitStack,
+    target: Target,
+    tasks: ProjectTasks,
+    values: ShopValues,
+    observer: Observer,
+    *,
+    settings: Settings,
+    note: Callable[[str], None],
+    works: bool = True,
+) -> tuple[Engine, WorkingThread]:
+    """The engine on the durable queue, and what works for it, not started; the one place where the queue is chosen.
+
+    The queue is closed with the ``stack``. ``works`` false: events are accepted, and left to other processes. What
+    commands left open in the database is taken up. Raises StoreError where the database cannot hold the queue.
+    """
+    from runner.config import Mode
+    from runner.engine.engine import Engine
+    from runner.engine.queue.durable import DurableQueue
+    from runner.engine.working import WorkingThread
+
+    queue = DurableQueue(target.store)
+    stack.callback(queue.close)
+    engine = Engine(
+        target.store,
+        shop=target.record,
+        client=target.client,
+        values=values,
+        observer=observer,
+        dry_run=settings.mode is not Mode.LIVE,
+        services=target.services,
+        queue=queue,
+    )
+    reload = _Reload(engine, tasks, note)
+    reload()
+    return engine, WorkingThread(engine, (reload, engine.tick) if works else (reload,), works=works)
+
+
+@contextmanager
+def ending(output: Output, work: WorkingThread) -> Iterator[None]:
+    """Lets ``work`` end with the block: what is under way has ``GRACE`` seconds, the rest is left to others.
+
+    A run that hangs must not keep the process: then it ends at once, here, with everything committed that there is.
+    """
+    try:
+        yield
+    finally:
+        left = work.stop(GRACE)
+        if left:
+            output.note(f"{left} run(s) did not end within {GRACE:g} s: the next worker goes on with them")
+            output.note("stopped")
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(0)
+
+
+class _Reload:
+    """Gives the engine the tasks anew when a file or a switch has changed."""
+
+    def __init__(self, engine: Engine, tasks: ProjectTasks, note: Callable[[str], None]) -> None:
+        self._engine = engine
+        self._tasks = tasks
+        self._note = note
+        self._seen: tuple[Any, ...] | None = None
+
+    def __call__(self) -> None:
+        """Look, and act when there is something new."""
+        now = self._tasks.fingerprint()
+        if now == self._seen:
+            return
+        found = self._tasks.load()
+        for task in found:
+            if task.fault is not None and task.enabled:
+                self._note(f"Warning: {task.handle} cannot be used: {task.fault}")
+        self._engine.use(task.prepared for task in found if task.prepared is not None)
+        self._seen = now
