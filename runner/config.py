@@ -10,171 +10,22 @@ from __future__ import annotations
 
 import difflib
 import os
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from runner.config_file import FileSettings, Found, read_file
+from runner.config_table import DELAYS, SETTINGS, Mode
 from runner.errors import ConfigError, Where
+
+__all__ = ["FILE_NAME", "REDACTED", "SETTINGS", "Mode", "Settings", "find_file", "load_settings"]
 
 FILE_NAME = "runner.yml"
 REDACTED = "(hidden)"
 SECRET_PREFIX = "RUNNER_SECRET_"
 """Of variables that hold a secret of tasks, followed by its name in capitals."""
-
-
-class Mode(StrEnum):
-    """Whether actions may reach a real shop."""
-
-    DRY = "dry"
-    LIVE = "live"
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One key of ``runner.yml``.
-
-    ``environment`` are the variables that set it, the first one present wins; ``secret`` values are never printed.
-    """
-
-    name: str
-    environment: tuple[str, ...]
-    about: str
-    check: Callable[[str], str]
-    default: str | None = None
-    secret: bool = False
-
-
-def _mode(text: str) -> str:
-    if text not in set(Mode):
-        raise ValueError(f'"{text}" is not a mode; expected "dry" (nothing is performed) or "live"')
-    return text
-
-
-def _shop(text: str) -> str:
-    """A shop's own domain in lower case, or the loopback address of a simulated store without a closing slash."""
-    bare = re.sub(r"^https?://", "", text.strip().lower()).split("/", 1)[0]
-    if re.fullmatch(r"[a-z0-9][a-z0-9-]*\.myshopify\.com", bare):
-        return bare
-    if re.fullmatch(r"(127\.0\.0\.1|localhost|\[::1\]):\d{1,5}", bare):
-        return f"http://{bare}"
-    raise ValueError(
-        f'"{text}" is not a shop; expected its permanent domain, such as example.myshopify.com, '
-        "or the address of a simulated store, such as http://127.0.0.1:9292"
-    )
-
-
-def _version(text: str) -> str:
-    if not re.fullmatch(r"20\d\d-(01|04|07|10)|unstable", text):
-        raise ValueError(f'"{text}" is not an API version; expected a quarter such as 2026-04, or unstable')
-    return text
-
-
-def _database(text: str) -> str:
-    if not re.match(r"(sqlite|postgresql)(\+\w+)?://", text):
-        raise ValueError(f'"{text}" is not a database; expected sqlite:///FILE or postgresql://HOST/NAME')
-    return text
-
-
-def _filled(text: str) -> str:
-    if not text.strip():
-        raise ValueError("expected a value, found blank text")
-    return text.strip()
-
-
-def _scopes(text: str) -> str:
-    names = [name for name in re.split(r"[\s,]+", text) if name]
-    wrong = next((name for name in names if not re.fullmatch(r"[a-z]+(_[a-z]+)+", name)), None)
-    if wrong or not names:
-        raise ValueError(f'"{wrong or text}" is not an access scope; expected names such as read_orders, write_orders')
-    return ",".join(dict.fromkeys(names))
-
-
-def _network_allow(text: str) -> str:
-    from runner.network.policy import Policy
-
-    Policy.parse(text)
-    return ",".join(re.split(r"[\s,]+", text.strip()))
-
-
-SETTINGS: tuple[Setting, ...] = (
-    Setting(
-        "access_token",
-        ("RUNNER_ACCESS_TOKEN", "SHOPIFY_ACCESS_TOKEN"),
-        "Admin API access token of the app installed in the shop.",
-        _filled,
-        secret=True,
-    ),
-    Setting(
-        "api_version",
-        ("RUNNER_API_VERSION", "SHOPIFY_API_VERSION"),
-        "Version of the Admin API for tasks that name none.",
-        _version,
-        default="2026-04",
-    ),
-    Setting(
-        "client_id",
-        ("RUNNER_CLIENT_ID", "SHOPIFY_CLIENT_ID"),
-        "Client id of the app: with client_secret, instead of access_token.",
-        _filled,
-    ),
-    Setting(
-        "client_secret",
-        ("RUNNER_CLIENT_SECRET", "SHOPIFY_CLIENT_SECRET"),
-        "Client secret of the app: buys tokens, and signs webhooks.",
-        _filled,
-        secret=True,
-    ),
-    Setting(
-        "database",
-        ("RUNNER_DATABASE",),
-        "Where events, runs and the cache are kept; a relative file counts from the folder of runner.yml.",
-        _database,
-        default="sqlite:///.runner/runner.db",
-    ),
-    Setting(
-        "mode",
-        ("RUNNER_MODE",),
-        "dry: nothing is performed; live: runner run may change the shop.",
-        _mode,
-        default=Mode.DRY.value,
-    ),
-    Setting(
-        "network_allow",
-        ("RUNNER_NETWORK_ALLOW",),
-        "Internal hosts, addresses and CIDR blocks that actions may reach, comma-separated; all others are refused.",
-        _network_allow,
-    ),
-    Setting(
-        "network_authorities",
-        ("RUNNER_NETWORK_AUTHORITIES",),
-        "A PEM file of certificate authorities that actions trust besides the public ones.",
-        _filled,
-    ),
-    Setting(
-        "scopes",
-        ("RUNNER_SCOPES", "SHOPIFY_SCOPES"),
-        "Access scopes the token was granted, comma-separated; previews then say which are missing.",
-        _scopes,
-    ),
-    Setting(
-        "secrets_file",
-        ("RUNNER_SECRETS_FILE",),
-        "A JSON object of secrets by name, outside the project, readable by its owner alone.",
-        _filled,
-    ),
-    Setting(
-        "shop",
-        ("RUNNER_SHOP", "SHOPIFY_SHOP"),
-        "The shop's permanent domain, or the loopback address of a simulated store.",
-        _shop,
-    ),
-)
-"""Every setting, alphabetically."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +49,7 @@ class Settings:
     database: str = "sqlite:///.runner/runner.db"
     network_allow: str | None = None
     network_authorities: str | None = None
+    retry_delays: str = DELAYS
     scopes: str | None = None
     secrets_file: str | None = None
     globals: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
@@ -226,6 +78,11 @@ class Settings:
     def granted(self) -> frozenset[str] | None:
         """The access scopes of the token; None when the settings do not say."""
         return None if self.scopes is None else frozenset(self.scopes.split(","))
+
+    @property
+    def retry_seconds(self) -> tuple[float, ...]:
+        """Seconds before each further attempt of a run that failed and may be tried again."""
+        return tuple(float(part) for part in self.retry_delays.split(","))
 
     def require_shop(self) -> str:
         """The shop's domain or address; ``ConfigError`` saying how to set it, or its token, when one is missing."""

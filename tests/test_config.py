@@ -36,6 +36,9 @@ def test_a_flag_beats_the_environment_which_beats_the_file_which_beats_the_defau
         "client_secret": "not set",
         "database": "default",
         "mode": "default",
+        "network_allow": "not set",
+        "network_authorities": "not set",
+        "retry_delays": "default",
         "scopes": "not set",
         "secrets_file": "not set",
         "shop": "flag --shop",
@@ -279,3 +282,12 @@ def test_granted_scopes_are_known_when_the_settings_say_so(text: str | None, gra
 @pytest.mark.parametrize(("value", "is_ci"), [("true", True), ("1", True), ("", False), ("false", False), ("0", False)])
 def test_a_build_service_is_known_by_its_variable(value: str, is_ci: bool) -> None:
     assert load_settings(Path("/"), environment={"CI": value}).is_ci is is_ci
+
+
+def test_delays_of_retries_are_numbers_of_seconds(tmp_path: Path) -> None:
+    plain = load_settings(tmp_path, environment={})
+    assert plain.retry_seconds == (30, 76, 152, 308)
+    assert load_settings(tmp_path, environment={"RUNNER_RETRY_DELAYS": "0.5, 1"}).retry_seconds == (0.5, 1)
+    for wrong in ("soon", "1,,2", "-1", ",".join("1" * 11)):
+        with pytest.raises(ConfigError, match="no list of delays"):
+            load_settings(tmp_path, environment={"RUNNER_RETRY_DELAYS": wrong})

@@ -12,8 +12,8 @@ from tests.architecture.sources import Module, modules, run_time_imports
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("cli", "web"),
     (
-        *("config", "config_file", "preview", "preview_events", "preview_scopes", "project", "services", "shop_values"),
-        *("task_folder", "testing"),
+        *("config", "config_file", "config_table", "preview", "preview_events", "preview_scopes", "project"),
+        *("services", "shop_values", "task_folder", "testing"),
     ),
     ("engine",),
     ("actions",),

@@ -1,0 +1,175 @@
+"""The settings there are: their names, the variables that set them, what they may be (ecosystem.md 2)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+DELAYS = "30,76,152,308"
+"""Seconds before the second to fifth attempt, as the platform waits (engine.md 4.4)."""
+
+
+class Mode(StrEnum):
+    """Whether actions may reach a real shop."""
+
+    DRY = "dry"
+    LIVE = "live"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One key of ``runner.yml``.
+
+    ``environment`` are the variables that set it, the first one present wins; ``secret`` values are never printed.
+    """
+
+    name: str
+    environment: tuple[str, ...]
+    about: str
+    check: Callable[[str], str]
+    default: str | None = None
+    secret: bool = False
+
+
+def _mode(text: str) -> str:
+    if text not in set(Mode):
+        raise ValueError(f'"{text}" is not a mode; expected "dry" (nothing is performed) or "live"')
+    return text
+
+
+def _shop(text: str) -> str:
+    """A shop's own domain in lower case, or the loopback address of a simulated store without a closing slash."""
+    bare = re.sub(r"^https?://", "", text.strip().lower()).split("/", 1)[0]
+    if re.fullmatch(r"[a-z0-9][a-z0-9-]*\.myshopify\.com", bare):
+        return bare
+    if re.fullmatch(r"(127\.0\.0\.1|localhost|\[::1\]):\d{1,5}", bare):
+        return f"http://{bare}"
+    raise ValueError(
+        f'"{text}" is not a shop; expected its permanent domain, such as example.myshopify.com, '
+        "or the address of a simulated store, such as http://127.0.0.1:9292"
+    )
+
+
+def _version(text: str) -> str:
+    if not re.fullmatch(r"20\d\d-(01|04|07|10)|unstable", text):
+        raise ValueError(f'"{text}" is not an API version; expected a quarter such as 2026-04, or unstable')
+    return text
+
+
+def _database(text: str) -> str:
+    if not re.match(r"(sqlite|postgresql)(\+\w+)?://", text):
+        raise ValueError(f'"{text}" is not a database; expected sqlite:///FILE or postgresql://HOST/NAME')
+    return text
+
+
+def _delays(text: str) -> str:
+    parts = [part.strip() for part in text.split(",")]
+    if not 1 <= len(parts) <= 10 or not all(re.fullmatch(r"\d{1,6}(\.\d{1,3})?", part) for part in parts):
+        raise ValueError(f'"{text}" is no list of delays; expected up to ten numbers of seconds, such as {DELAYS}')
+    return ",".join(parts)
+
+
+def _filled(text: str) -> str:
+    if not text.strip():
+        raise ValueError("expected a value, found blank text")
+    return text.strip()
+
+
+def _scopes(text: str) -> str:
+    names = [name for name in re.split(r"[\s,]+", text) if name]
+    wrong = next((name for name in names if not re.fullmatch(r"[a-z]+(_[a-z]+)+", name)), None)
+    if wrong or not names:
+        raise ValueError(f'"{wrong or text}" is not an access scope; expected names such as read_orders, write_orders')
+    return ",".join(dict.fromkeys(names))
+
+
+def _network_allow(text: str) -> str:
+    from runner.network.policy import Policy
+
+    Policy.parse(text)
+    return ",".join(re.split(r"[\s,]+", text.strip()))
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "access_token",
+        ("RUNNER_ACCESS_TOKEN", "SHOPIFY_ACCESS_TOKEN"),
+        "Admin API access token of the app installed in the shop.",
+        _filled,
+        secret=True,
+    ),
+    Setting(
+        "api_version",
+        ("RUNNER_API_VERSION", "SHOPIFY_API_VERSION"),
+        "Version of the Admin API for tasks that name none.",
+        _version,
+        default="2026-04",
+    ),
+    Setting(
+        "client_id",
+        ("RUNNER_CLIENT_ID", "SHOPIFY_CLIENT_ID"),
+        "Client id of the app: with client_secret, instead of access_token.",
+        _filled,
+    ),
+    Setting(
+        "client_secret",
+        ("RUNNER_CLIENT_SECRET", "SHOPIFY_CLIENT_SECRET"),
+        "Client secret of the app: buys tokens, and signs webhooks.",
+        _filled,
+        secret=True,
+    ),
+    Setting(
+        "database",
+        ("RUNNER_DATABASE",),
+        "Where events, runs and the cache are kept; a relative file counts from the folder of runner.yml.",
+        _database,
+        default="sqlite:///.runner/runner.db",
+    ),
+    Setting(
+        "mode",
+        ("RUNNER_MODE",),
+        "dry: nothing is performed; live: runner run may change the shop.",
+        _mode,
+        default=Mode.DRY.value,
+    ),
+    Setting(
+        "network_allow",
+        ("RUNNER_NETWORK_ALLOW",),
+        "Internal hosts, addresses and CIDR blocks that actions may reach, comma-separated; all others are refused.",
+        _network_allow,
+    ),
+    Setting(
+        "network_authorities",
+        ("RUNNER_NETWORK_AUTHORITIES",),
+        "A PEM file of certificate authorities that actions trust besides the public ones.",
+        _filled,
+    ),
+    Setting(
+        "retry_delays",
+        ("RUNNER_RETRY_DELAYS",),
+        "Seconds before each further attempt of a run that failed and may be tried again; one in ten more or less.",
+        _delays,
+        default=DELAYS,
+    ),
+    Setting(
+        "scopes",
+        ("RUNNER_SCOPES", "SHOPIFY_SCOPES"),
+        "Access scopes the token was granted, comma-separated; previews then say which are missing.",
+        _scopes,
+    ),
+    Setting(
+        "secrets_file",
+        ("RUNNER_SECRETS_FILE",),
+        "A JSON object of secrets by name, outside the project, readable by its owner alone.",
+        _filled,
+    ),
+    Setting(
+        "shop",
+        ("RUNNER_SHOP", "SHOPIFY_SHOP"),
+        "The shop's permanent domain, or the loopback address of a simulated store.",
+        _shop,
+    ),
+)
+"""Every setting, alphabetically."""
