@@ -9,6 +9,8 @@ from runner.actions.base import ActionType, EventDraft, Outcome, ShopClient, Too
 from runner.actions.cache import CacheAction
 from runner.actions.echo import EchoAction
 from runner.actions.event import EventAction
+from runner.actions.ftp import FtpAction
+from runner.actions.http import HttpAction
 from runner.actions.shopify import ShopifyAction
 from runner.errors import ActionError
 
@@ -18,6 +20,8 @@ ACTION_TYPES: Mapping[str, ActionType] = {
     "cache": CacheAction(),
     "echo": EchoAction(),
     "event": EventAction(),
+    "ftp": FtpAction(),
+    "http": HttpAction(),
     "shopify": ShopifyAction(),
 }
 

@@ -6,7 +6,7 @@ An action type never enqueues and never writes runs: it returns an ``Outcome``, 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Protocol
 from uuid import NAMESPACE_URL, uuid5
 
 from runner.clock import Clock
-from runner.errors import RunnerError, ShopifyError
+from runner.errors import ActionError, RunnerError, ShopifyError
 from runner.model.event import Event
 from runner.model.json import JSON
 from runner.model.secret import Secrets
@@ -72,6 +72,26 @@ class ShopClient(Protocol):
 
     def at(self, version: str) -> ShopClient:
         """The same client for another API version."""
+
+
+class GeneratedFile(Protocol):
+    """A file made from what a task said; ``name`` is its key in the file map."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def data(self) -> bytes: ...
+
+    @property
+    def mime(self) -> str: ...
+
+
+class FileMaker(Protocol):
+    """Makes files from a file map; ``runner.files`` is the real one."""
+
+    def generate(self, file_map: Mapping[str, Any]) -> Sequence[GeneratedFile]:
+        """All files, in the map's order, or the error of the first that cannot be made."""
 
 
 class CacheWriter(Protocol):
@@ -135,10 +155,11 @@ class Services:
     """What actions reach beside the shop, built once for an engine from the settings (``runner.services``).
 
     A service that is None has not been set up; a type that needs it fails with an error that says how to. ``network``
-    is the way to any other machine.
+    is the way to any other machine, ``files`` makes files.
     """
 
     network: Network = field(default_factory=Network)
+    files: FileMaker | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +182,16 @@ class Tools:
     def child_id(self, name: str) -> str:
         """The id of the thing called ``name`` that this run makes: the same on each attempt (actions.md 1.11)."""
         return derived_id(self.run_id, name)
+
+    def generated(self, file_map: Mapping[str, Any]) -> Sequence[GeneratedFile]:
+        """The files of a map, in its order (actions.md 2). Raises the error of the first that cannot be made."""
+        if not file_map:
+            return ()
+        if self.services.files is None:
+            raise ActionError(
+                "files cannot be made here", hint="Give the engine a maker of files.", code="action.unavailable"
+            )
+        return self.services.files.generate(file_map)
 
 
 class ActionType(ABC):

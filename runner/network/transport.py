@@ -55,7 +55,7 @@ class _Transport(httpx.HTTPTransport):
     """httpx's own, with connections of ours."""
 
     def __init__(self, network: Network, *, verify: bool, proxy: str | None) -> None:
-        context = network.tls(verify=verify)
+        context = network.http_tls(verify=verify)
         self._network = network
         self._has_proxy = proxy is not None
         self._connections = _Connections(network)
