@@ -53,9 +53,13 @@ def open_engine(
     The queue is closed with the ``stack``. ``works`` false: events are accepted, and left to other processes. What
     commands left open in the database is taken up. Raises StoreError where the database cannot hold the queue.
     """
+    from random import random
+
     from runner.config import Mode
+    from runner.engine.assembly import Behaviour
     from runner.engine.engine import Engine
     from runner.engine.queue.durable import DurableQueue
+    from runner.engine.retry import RetryPolicy
     from runner.engine.working import WorkingThread
 
     queue = DurableQueue(target.store)
@@ -67,6 +71,7 @@ def open_engine(
         values=values,
         observer=observer,
         dry_run=settings.mode is not Mode.LIVE,
+        behaviour=Behaviour(retry=RetryPolicy(settings.retry_seconds), chance=random),
         services=target.services,
         queue=queue,
     )
