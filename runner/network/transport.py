@@ -63,10 +63,14 @@ class _Transport(httpx.HTTPTransport):
         self._pool = _pool(self._connections, context, None if proxy is None else httpx.Proxy(proxy))
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        self._connections.limit(request.extensions.get(_DEADLINE))
+        self._connections.begin(request.extensions.get(_DEADLINE))
         if self._has_proxy:
             self._check_target(request.url)
-        return super().handle_request(request)
+        try:
+            return super().handle_request(request)
+        except BaseException:
+            self._connections.close_new()
+            raise
 
     def _check_target(self, url: httpx.URL) -> None:
         """The proxy resolves the name itself: what we know of it must be allowed, what we do not know is its affair."""
@@ -105,9 +109,15 @@ class _Connections(httpcore.SyncBackend):
         self._network = network
         self._calls = threading.local()
 
-    def limit(self, deadline: Deadline | None) -> None:
+    def begin(self, deadline: Deadline | None) -> None:
         """What this thread does from now on belongs to a call with ``deadline``."""
         self._calls.deadline = deadline
+        self._calls.opened = []
+
+    def close_new(self) -> None:
+        """Close what was opened for a call that failed: httpcore forgets connections to SOCKS proxies that refuse."""
+        for stream in self._calls.opened:
+            stream.close()
 
     def within(self, timeout: float | None) -> float | None:
         """``timeout`` cut to what the present call has left; httpcore's ReadTimeout when that is nothing."""
@@ -136,6 +146,7 @@ class _Connections(httpcore.SyncBackend):
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as fault:
                 last = fault
                 continue
+            self._calls.opened.append(stream)
             return _Stream(stream, self)
         raise last
 
