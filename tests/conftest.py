@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.postgres import postgres_cluster, postgres_url
+from tests.postgres import postgres_cluster, postgres_url, private_cluster
 
-__all__ = ["postgres_cluster", "postgres_url"]
+__all__ = ["postgres_cluster", "postgres_url", "private_cluster"]
 
 PROJECT = Path(__file__).parent.parent
 

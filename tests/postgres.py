@@ -19,11 +19,13 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import NoReturn
 
 import psycopg
 import pytest
 
 _NUMBERS = count(1)
+_NEEDED = bool(os.environ.get("RUNNER_NEEDS_POSTGRES"))
 
 _WATCH = """
 (
@@ -137,9 +139,26 @@ def postgres_cluster(tmp_path_factory: pytest.TempPathFactory) -> Cluster:
     try:
         return shared_cluster(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
     except NoPostgres as error:
-        if os.environ.get("RUNNER_NEEDS_POSTGRES"):
-            raise
-        pytest.skip(str(error))
+        _skip(error)
+
+
+@pytest.fixture
+def private_cluster() -> Iterator[Cluster]:
+    """A cluster for one test alone, which may restart it."""
+    try:
+        binaries = _binaries()
+        folder, port = _begin(binaries)
+    except NoPostgres as error:
+        _skip(error)
+    yield Cluster(binaries, folder, port)
+    _run(binaries, ["pg_ctl", "-D", f"{folder}/data", "-m", "immediate", "-w", "stop"])
+
+
+def _skip(error: NoPostgres) -> NoReturn:
+    """Skip the test, unless PostgreSQL has been said to be needed."""
+    if _NEEDED:
+        raise error
+    pytest.skip(str(error))
 
 
 @pytest.fixture
