@@ -82,7 +82,9 @@ class HttpAction(ActionType):
         method = wanted.required("method").lower()
         if method not in METHODS:
             raise wanted.fault(f'there is no method "{method[:20]}"', f"Methods are {', '.join(METHODS)}.")
-        body, files = wanted.value("body"), wanted.mapping("files")
+        files = wanted.mapping("files")
+        # With files blank text is no fields; alone, text is sent as it is, white space too.
+        body = wanted.value("body") if files else wanted.raw("body")
         if body is not None and not isinstance(body, str | Mapping | list | tuple):
             raise wanted.fault('"body" is neither text, an object nor an array', f"Write {_EXAMPLE}")
         if files is not None and body is not None and not isinstance(body, Mapping):
@@ -90,8 +92,7 @@ class HttpAction(ActionType):
         return HttpCall(
             method=method.upper(),
             url=_url(wanted, "url", wanted.required("url"), ("http", "https")),
-            # A text of white space is a text: only as an option that is absent would it count as none.
-            body=options.get("body") if isinstance(options, Mapping) and isinstance(body, str) else body,
+            body=body,
             files=files,
             headers=tuple(_headers(wanted, wanted.mapping("headers") or {})),
             follow_redirects=wanted.truth("follow_redirects", True),

@@ -24,6 +24,10 @@ class Wanted:
         """The error for options that cannot be used."""
         return ActionError(f"{self._kind}: {message}", hint=hint, code="action.invalid_options")
 
+    def raw(self, name: str) -> Any:
+        """What the option holds, as it is."""
+        return self._options.get(name)
+
     def value(self, name: str) -> Any:
         """What the option holds; None for a blank text too."""
         value = self._options.get(name)

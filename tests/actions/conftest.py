@@ -12,9 +12,33 @@ import pytest
 from runner.actions import Tools
 from runner.model.event import Event
 from runner.store import Store
+from tests.servers.authority import authority
+from tests.servers.loop import loop_thread
+from tests.servers.outside import outside
+from tests.servers.proxy import proxy, proxy_server
+from tests.servers.web import secure_web, secure_web_server, web, web_server
 from tests.shopify.conftest import clock, connect, http, records, shop, tls
 
-__all__ = ["cache", "clock", "connect", "http", "records", "shop", "store", "tls", "tools"]
+__all__ = [
+    "authority",
+    "cache",
+    "clock",
+    "connect",
+    "http",
+    "loop_thread",
+    "outside",
+    "proxy",
+    "proxy_server",
+    "records",
+    "secure_web",
+    "secure_web_server",
+    "shop",
+    "store",
+    "tls",
+    "tools",
+    "web",
+    "web_server",
+]
 
 MakeTools = Callable[..., Tools]
 ZONE = ZoneInfo("America/New_York")
