@@ -13,9 +13,11 @@ from runner.actions import Tools
 from runner.model.event import Event
 from runner.store import Store
 from tests.servers.authority import authority
+from tests.servers.ftp import ftp, ftp_server, ftps, ftps_server, implicit_ftps, implicit_ftps_server
 from tests.servers.loop import loop_thread
 from tests.servers.outside import outside
 from tests.servers.proxy import proxy, proxy_server
+from tests.servers.sftp import sftp, sftp_server
 from tests.servers.web import secure_web, secure_web_server, web, web_server
 from tests.shopify.conftest import clock, connect, http, records, shop, tls
 
@@ -24,7 +26,13 @@ __all__ = [
     "cache",
     "clock",
     "connect",
+    "ftp",
+    "ftp_server",
+    "ftps",
+    "ftps_server",
     "http",
+    "implicit_ftps",
+    "implicit_ftps_server",
     "loop_thread",
     "outside",
     "proxy",
@@ -32,6 +40,8 @@ __all__ = [
     "records",
     "secure_web",
     "secure_web_server",
+    "sftp",
+    "sftp_server",
     "shop",
     "store",
     "tls",
