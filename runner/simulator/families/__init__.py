@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from runner.simulator.contract import merged, merged_fields
-from runner.simulator.families import inventory, locations, metafields, products, shop, webhook_subscriptions
+from runner.simulator.families import app, inventory, locations, metafields, products, shop, webhook_subscriptions
 
 FIELDS = merged_fields(
+    app.FIELDS,
     shop.FIELDS,
     locations.FIELDS,
     products.FIELDS,

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
+from runner.model.topic import SHOPIFY_TOPICS
+from runner.model.topic_scopes import topic_scopes
+from runner.shopify.schema import holds
 from runner.simulator.contract import Context, Mutation, user_error
 from runner.simulator.graph import Node
 
 _ADDRESS = re.compile(r"https?://[^\s/]+\S*|pubsub://[^\s:]+:\S+|arn:aws:events:\S+")
 _MISSING = "Webhook subscription does not exist"
+_TOPIC_NAMES: Mapping[str, str] = MappingProxyType(
+    {topic.removeprefix("shopify/").replace("/", "_").upper(): topic for topic in SHOPIFY_TOPICS}
+)
+"""``ORDERS_CREATE`` -> ``shopify/orders/create``."""
 
 
 def _create(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
     wanted, topic = args["webhookSubscription"], args["topic"]
     uri = wanted.get("uri") or wanted.get("callbackUrl")
-    problem = _problem(context, topic, uri, wanted.get("filter"), None)
+    problem = _not_allowed(context, topic) or _problem(context, topic, uri, wanted.get("filter"), None)
     if problem:
         return {"webhookSubscription": None, "userErrors": [problem]}
     fields = {
@@ -62,6 +70,16 @@ def _delete(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
 def _find(context: Context, node_id: str) -> Node | None:
     node = context.graph.get(node_id)
     return node if node is not None and node.type == "WebhookSubscription" else None
+
+
+def _not_allowed(context: Context, topic: str) -> dict[str, Any] | None:
+    """The refusal of a topic whose scope the token lacks."""
+    name = _TOPIC_NAMES.get(topic)
+    scopes = topic_scopes(name) if name else ()
+    if context.scopes is None or not scopes or any(holds(context.scopes, scope) for scope in scopes):
+        return None
+    words = f"You do not have permission to create or update webhooks with {str(name).removeprefix('shopify/')} topic."
+    return user_error(["topic"], words)
 
 
 def _problem(context: Context, topic: str, uri: Any, filter_text: Any, itself: Node | None) -> dict[str, Any] | None:
