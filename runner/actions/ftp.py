@@ -96,7 +96,8 @@ class FtpAction(ActionType):
         if mode not in ("binary", "ascii"):
             raise wanted.fault('"mode" is neither binary nor ascii', "Leave it out for binary.")
         verify = wanted.truth("verify", protocol != "sftp")
-        known_hosts = wanted.text("known_hosts") if verify else None
+        # As it is, not stripped: its errors have line numbers.
+        known_hosts = wanted.raw("known_hosts") if wanted.text("known_hosts") is not None and verify else None
         if protocol == "sftp" and verify and known_hosts is None:
             raise wanted.fault(
                 '"verify" needs "known_hosts" to check the host against',

@@ -45,11 +45,33 @@ class SftpSession:
     def open(self) -> None:
         if self._sftp is not None:
             return
-        paramiko = _paramiko()
         login = self._login
-        client = paramiko.SSHClient()
+        if self._keys.private is None and login.password is None:
+            raise ActionError(
+                f"ftp: there is nothing to log in to {login.host} with",
+                hint='Give a "password" or a "private_key_pem".',
+                code="ftp.login",
+            )
+        if self._keys.private is None:
+            self._connect(None, login.password)
+            return
+        key, is_passphrase = private_key(self._keys.private, login.password)
+        if is_passphrase or login.password is None:
+            self._connect(key, None)
+            return
+        try:
+            self._connect(key, login.password)
+        except (ActionError, NetworkError) as error:
+            # paramiko asks anew for the service of authentication before its second method, and some servers hang up
+            # on that: the password gets a connection of its own.
+            if error.code not in ("ftp.login", "network.lost_reply"):
+                raise
+            self._connect(None, login.password)
+
+    def _connect(self, key: Any, password: str | None) -> None:
+        login = self._login
+        client = _paramiko().SSHClient()
         client.set_log_channel(_SILENT)
-        key = None if self._keys.private is None else private_key(self._keys.private, login.password)
         client.set_missing_host_key_policy(_AnyHost())
         if self._keys.hosts is not None:
             for kind, host_key in known_keys(self._keys.hosts, login.host, login.port).items():
@@ -61,7 +83,7 @@ class SftpSession:
                 login.host,
                 login.port,
                 login.user,
-                login.password,
+                password,
                 key,
                 sock=self._network.connect(login.host, login.port),
                 timeout=IDLE_SECONDS,
@@ -83,7 +105,7 @@ class SftpSession:
         self._transcript.add(f"> put {path} ({len(data)} bytes)")
         with self._faults(path) as sftp:
             with sftp.open(path, "wb") as file:
-                file.set_pipelined(True)
+                # Each block is answered before the next: in paramiko's pipelined mode a refused one goes unnoticed.
                 for start in range(0, len(data), _BLOCK):
                     self._transcript.check_time(self._login.host)
                     file.write(data[start : start + _BLOCK])
@@ -148,6 +170,8 @@ class SftpSession:
         except paramiko.AuthenticationException as error:
             self.drop()
             said = self._transcript.redactor.text(str(error))
+            if "transport shut down" in said or "timeout" in said.lower():
+                raise _lost(host, "") from error  # paramiko's word for a connection that ends meanwhile
             raise ActionError(
                 f"ftp: {host} refused the login: {said}",
                 hint="Check user and password, and that the server knows the private key, if one is used.",
@@ -155,15 +179,7 @@ class SftpSession:
             ) from error
         except (paramiko.SSHException, EOFError) as error:
             self.drop()
-            said = self._transcript.redactor.text(str(error))
-            message = f"the SSH connection to {host} failed: {said}" if said else f"{host} closed the SSH connection"
-            raise NetworkError(
-                message,
-                hint="Check that it is an SFTP server: FTP and FTPS are other protocols.",
-                code="network.lost_reply",
-                transient=True,
-                sent=True,
-            ) from error
+            raise _lost(host, self._transcript.redactor.text(str(error))) from error
         except OSError as error:
             raise self._of_os_error(error, path) from error
 
@@ -217,8 +233,10 @@ def _paramiko() -> Any:
     return paramiko
 
 
-def private_key(pem: str, passphrase: str | None) -> Any:
-    """The paramiko key for PEM text in any of the usual forms: OpenSSH, PKCS#1, PKCS#8, SEC1.
+def private_key(pem: str, passphrase: str | None) -> tuple[Any, bool]:
+    """The paramiko key for PEM text in any of the usual forms, and whether it took the passphrase to read it.
+
+    Forms are OpenSSH, PKCS#1, PKCS#8 and SEC1.
 
     Raises ActionError when the text is no key, or is encrypted with something else than ``passphrase``.
     """
@@ -230,26 +248,25 @@ def private_key(pem: str, passphrase: str | None) -> Any:
     data = text.encode()
     is_ssh = "BEGIN OPENSSH PRIVATE KEY" in text
     load = serialization.load_ssh_private_key if is_ssh else serialization.load_pem_private_key
+    is_encrypted = False
     try:
         try:
             key: Any = load(data, None)
         except TypeError:  # it is encrypted
             if passphrase is None:
                 raise _bad_key("is encrypted, and there is no passphrase", 'Give it as "password".') from None
+            is_encrypted = True
             key = load(data, passphrase.encode())
         written = key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH, serialization.NoEncryption()
         ).decode()
         public = key.public_key().public_bytes(serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH)
         kinds = {b"ssh-rsa": paramiko.RSAKey, b"ssh-ed25519": paramiko.Ed25519Key}
-        return kinds.get(public.split()[0], paramiko.ECDSAKey).from_private_key(StringIO(written))
+        kind = kinds.get(public.split()[0], paramiko.ECDSAKey)
+        return kind.from_private_key(StringIO(written)), is_encrypted
     except (ValueError, TypeError, UnsupportedAlgorithm, paramiko.SSHException) as error:
-        is_encrypted = "ENCRYPTED" in text or (is_ssh and passphrase is not None)
-        hint = (
-            'Check its passphrase, which is "password".'
-            if is_encrypted
-            else "Give the whole file, with both of its lines of hyphens."
-        )
+        whole = "Give the whole file, with both of its lines of hyphens."
+        hint = 'Check its passphrase, which is "password".' if is_encrypted else whole
         raise _bad_key("cannot be read", hint) from error
 
 
@@ -293,6 +310,16 @@ def known_keys(text: str, host: str, port: int) -> dict[str, Any]:
 
 def _ssh_name(host: str, port: int) -> str:
     return host if port == 22 else f"[{host}]:{port}"
+
+
+def _lost(host: str, said: str) -> NetworkError:
+    return NetworkError(
+        f"the SSH connection to {host} failed: {said}" if said else f"{host} closed the SSH connection",
+        hint="Check that it is an SFTP server: FTP and FTPS are other protocols.",
+        code="network.lost_reply",
+        transient=True,
+        sent=True,
+    )
 
 
 def _changed(host: str, error: Any) -> ActionError:

@@ -116,6 +116,8 @@ class Network:
                 last = fault
                 continue
             opened.settimeout(timeout)
+            # Protocols of question and answer must not wait for each other's acknowledgements.
+            opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return opened
         raise last
 

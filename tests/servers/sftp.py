@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +31,7 @@ class SecureFiles:
     keys: list[str] = field(default_factory=list)
     faults: dict[str, list[Exception | str | None]] = field(default_factory=dict)
     logins: int = 0
+    connected: int = 0
 
     def options(self, **more: Any) -> dict[str, Any]:
         """Options of an ftp action for this server."""
@@ -52,7 +54,10 @@ class SecureFiles:
 def _classes(files: SecureFiles) -> tuple[Any, Any]:
     class Login(asyncssh.SSHServer):
         def connection_made(self, conn: Any) -> None:
-            self.conn = conn
+            files.connected += 1
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            files.connected -= 1
 
         def begin_auth(self, username: str) -> bool:
             return True
@@ -75,7 +80,6 @@ def _classes(files: SecureFiles) -> tuple[Any, Any]:
     class Files(asyncssh.SFTPServer):
         def __init__(self, channel: Any) -> None:
             super().__init__(channel, chroot=str(files.folder).encode())
-            self.connection = channel.get_connection()
 
         def _fail(self, name: str) -> None:
             queue = files.faults.get(name, [])
@@ -120,6 +124,9 @@ def sftp_server(loop_thread: LoopThread) -> Iterator[SecureFiles]:
     async def stop() -> None:
         listening.close()
         await listening.wait_closed()
+        while files.connected:  # clients are gone already; their ends here follow
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.01)
 
     loop_thread.run(stop())
 
