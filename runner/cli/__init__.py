@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "shop": ("runner.cli.shop", "Serve a simulated Shopify store."),
     "tasks": ("runner.cli.tasks", "List the project's tasks, enable and disable them."),
     "version": ("runner.cli.version", "Print the versions of the engine and of what it speaks."),
+    "webhooks": ("runner.cli.webhooks", "Register Shopify's webhooks; make addresses that others post to."),
     "worker": ("runner.cli.worker", "Work on runs of the database, beside `runner serve` or alone."),
 }
 """Command -> (module whose ``command`` it is, its line in the help). The line is checked against the module's own."""

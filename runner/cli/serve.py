@@ -28,13 +28,17 @@ _PORTS = click.IntRange(0, 65535)
 @click.option("--api-port", type=_PORTS, default=9394, show_default=True, help="Port for health and status; 0: any.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address that the port for webhooks listens on.")
 @click.option("--public-url", metavar="URL", help="Address by which others reach the port, such as a tunnel's.")
+@click.option("--no-register", is_flag=True, help="Leave the shop's webhooks as they are, also with --public-url.")
 @click.option("--no-work", is_flag=True, help="Receive only: `runner worker` runs the tasks.")
 @click.option("--json", "as_json", is_flag=True, help="Print the addresses as one JSON document.")
-def command(port: int, api_port: int, host: str, public_url: str | None, no_work: bool, as_json: bool) -> None:
+def command(
+    *, port: int, api_port: int, host: str, public_url: str | None, no_register: bool, no_work: bool, as_json: bool
+) -> None:
     """Receive webhooks and run the enabled tasks until stopped.
 
     Actions are performed only when the settings say mode: live. New tasks are disabled: `runner tasks enable` switches
-    one on. The port for webhooks is the only one that a tunnel should lead to.
+    one on. The port for webhooks is the only one that a tunnel should lead to; with its address as --public-url, the
+    topics that enabled tasks need are registered in the shop, and again when these tasks change.
     """
     from runner.cli.working import stop_signals
     from runner.config import load_settings
@@ -46,7 +50,7 @@ def command(port: int, api_port: int, host: str, public_url: str | None, no_work
     if not settings.client_secret:
         output.note("Warning: client_secret is not set, so that no webhook of Shopify can be verified", style="yellow")
     with stop_signals() as stop:
-        _serve(output, settings, stop, (host, port, api_port), public_url, works=not no_work)
+        _serve(output, settings, stop, (host, port, api_port), public_url, works=not no_work, registers=not no_register)
 
 
 def _serve(
@@ -57,14 +61,19 @@ def _serve(
     public_url: str | None,
     *,
     works: bool,
+    registers: bool,
 ) -> None:
     from runner.cli.project_tasks import ProjectTasks
+    from runner.cli.registering import KeptRegistered, webhook_address
     from runner.cli.steps import Steps
     from runner.cli.target import configured_target
     from runner.cli.working import ending, open_engine
+    from runner.clock import stopwatch
     from runner.shop_values import load_values
     from runner.web.guard import public_host
 
+    if public_url and registers:
+        webhook_address(public_url, simulated=settings.is_simulated)
     hosts = [public_host(public_url)] if public_url else []
     if where[0] not in ("0.0.0.0", "::"):
         hosts.append(where[0])
@@ -83,6 +92,9 @@ def _serve(
         work.start()
         addresses["public"] = public_url or addresses["inbound"]
         _banner(output, settings, target, tasks, addresses, taken)
+        if public_url and registers:
+            uri = webhook_address(public_url, simulated=settings.is_simulated)
+            stack.enter_context(KeptRegistered(output, target.asking, tasks, values, uri=uri, elapsed=stopwatch()))
         stop.wait()
         output.note("stopping: what runs is finished first")
     # The block has closed the ports first, then let the work end, then closed the store.
