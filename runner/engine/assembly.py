@@ -8,6 +8,7 @@ from datetime import tzinfo
 from typing import Any
 
 from runner.actions.base import ActionType, Services, ShopClient
+from runner.engine.carrying import ActionJob, Crew
 from runner.engine.ending import Ending
 from runner.engine.filters import EventFilter, stopped_by
 from runner.engine.followups import Followups
@@ -15,9 +16,9 @@ from runner.engine.guards import LoopGuards
 from runner.engine.intake import Intake
 from runner.engine.job import Body, Job
 from runner.engine.match import EventJob
-from runner.engine.matching import TaskBook
+from runner.engine.matching import Matcher, TaskBook
 from runner.engine.observe import Observer
-from runner.engine.perform import ActionJob
+from runner.engine.perform import Performer
 from runner.engine.queue.port import Queue
 from runner.engine.reads import EngineReads
 from runner.engine.rendering import Render, TaskJob, View
@@ -35,7 +36,8 @@ class Behaviour:
     """Settings of an engine that have a sensible default.
 
     ``chance`` gives numbers from 0 up to 1 for the jitter of retries; the default gives none. ``dry_run``: actions are
-    checked and recorded, never performed. ``resend_all``: attempts of unknown outcome are always made again.
+    checked and recorded, never performed. ``resend_all``: attempts of unknown outcome are always made again. ``width``:
+    how many actions of a task run are performed at a time, when it does not ask for a sequence (durability.md 5.3).
     """
 
     retry: RetryPolicy = field(default_factory=RetryPolicy)
@@ -43,6 +45,7 @@ class Behaviour:
     chance: Callable[[], float] = lambda: NO_JITTER
     dry_run: bool = False
     resend_all: bool = False
+    width: int = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ def assemble(
     *,
     behaviour: Behaviour,
     tasks: Callable[[], TaskBook],
+    matcher: Matcher,
     filters: Callable[[], tuple[EventFilter, ...]],
     claims: Callable[[], str],
     tell: Observer,
@@ -92,35 +96,36 @@ def assemble(
     def stopped(event: Event) -> str | None:
         return stopped_by(filters(), event, shop=shop.record, reads=view(None).reads, clock=clock)
 
+    redactor = Redactor(shop.values.secrets.known_values())
+    performer = Performer(
+        store,
+        types=outside.types,
+        tasks=tasks,
+        clients=clients,
+        zone=shop.zone,
+        clock=clock,
+        attempts=behaviour.retry.attempts,
+        dry=behaviour.dry_run,
+        resend_all=behaviour.resend_all,
+        secrets=shop.values.secrets,
+        services=outside.services,
+        redactor=redactor,
+    )
     followups = Followups(store, intake, clock)
     ending = Ending(store, queue, followups, tasks, behaviour.retry, clock, behaviour.chance)
-    kept = (store, queue, ending)
+    crew = Crew(store, queue, ending, performer, clock, tell, behaviour.width)
+    task_job = TaskJob(
+        crew,
+        tasks=tasks,
+        view=view,
+        render=outside.render,
+        shop=shop.record,
+        guards=behaviour.guards,
+        values=shop.values,
+    )
     bodies: dict[RunKind, Body] = {
-        RunKind.EVENT: EventJob(*kept, tasks=tasks, zone=shop.zone, clock=clock, tell=tell, stopped_by=stopped),
-        RunKind.TASK: TaskJob(
-            *kept,
-            tasks=tasks,
-            view=view,
-            render=outside.render,
-            shop=shop.record,
-            guards=behaviour.guards,
-            clock=clock,
-            tell=tell,
-            values=shop.values,
-        ),
-        RunKind.ACTION: ActionJob(
-            *kept,
-            types=outside.types,
-            tasks=tasks,
-            clients=clients,
-            zone=shop.zone,
-            clock=clock,
-            tell=tell,
-            dry=behaviour.dry_run,
-            resend_all=behaviour.resend_all,
-            secrets=shop.values.secrets,
-            services=outside.services,
-        ),
+        RunKind.EVENT: EventJob(crew, matcher, stopped),
+        RunKind.TASK: task_job,
+        RunKind.ACTION: ActionJob(crew),
     }
-    redactor = Redactor(shop.values.secrets.known_values())
-    return Job(store, queue, ending, bodies, claims=claims, tell=tell, redactor=redactor)
+    return Job(crew, bodies, claims=claims, redactor=redactor)

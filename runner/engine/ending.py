@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from runner.actions.base import ActionType, Outcome
@@ -25,6 +25,18 @@ from runner.store import Store, Transaction
 
 
 @dataclass(frozen=True, slots=True)
+class Settled:
+    """How an action's attempt ended. ``told`` is empty when the claim was lost; ``again`` when it is tried once more.
+
+    ``halted``: what follows in its sequence was ended with it.
+    """
+
+    told: Sequence[Occurrence]
+    again: datetime | None = None
+    halted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Ending:
     """Writes the ends of runs. ``tasks`` gives the present task book; ``chance`` a number from 0 up to 1 for jitter."""
 
@@ -36,9 +48,9 @@ class Ending:
     clock: Clock
     chance: Callable[[], float]
 
-    def succeed(self, transaction: Transaction, run: Run, **values: Any) -> Run | None:
-        """The run as succeeded; None when the claim is lost."""
-        return self.store.runs.end(transaction, run, RunState.SUCCEEDED, **values)
+    def succeed(self, transaction: Transaction, run: Run, *, still_open: bool = False, **values: Any) -> Run | None:
+        """The run as succeeded, its job ``still_open`` or not; None when the claim is lost."""
+        return self.store.runs.end(transaction, run, RunState.SUCCEEDED, still_open=still_open, **values)
 
     def fail(
         self, transaction: Transaction, run: Run, event: Event, outcome: Outcome, **values: Any
@@ -46,7 +58,7 @@ class Ending:
         """An event or task run that failed: tried again later if that may help, else failed for good."""
         later = self._retried(transaction, run, event, outcome)
         if later is not None:
-            return later
+            return list(later.told)
         failed = self._failed(transaction, run, outcome, **values)
         if failed is None:
             return []
@@ -65,22 +77,25 @@ class Ending:
         *,
         type: ActionType | None,
         dry: bool = False,
-    ) -> list[Occurrence]:
-        """The end of an action's attempt. ``type`` None: there is no such type. ``dry``: it was validated only."""
+        still_open: bool = False,
+    ) -> Settled:
+        """The end of an action's attempt. ``type`` None: there is no such type. ``dry``: it was validated only.
+
+        ``still_open``: the job of this run has other actions to perform. It stays open, and is not dispatched anew for
+        another attempt: ``again`` says when that is due.
+        """
         if not outcome.ok:
-            return self._settle_failure(transaction, run, event, action, outcome, type)
+            return self._settle_failure(transaction, run, event, action, outcome, type=type, still_open=still_open)
         state = RunState.DRY if dry else RunState.SUCCEEDED
-        done = self.store.runs.end(
-            transaction, run, state, result=outcome.result, result_meta=outcome.meta, response=outcome.response
-        )
+        values = {"result": outcome.result, "result_meta": outcome.meta, "response": outcome.response}
+        done = self.store.runs.end(transaction, run, state, still_open=still_open, **values)
         if done is None:
-            return []
+            return Settled(())
         told: list[Occurrence] = [ActionPerformed(event, done, action, outcome)]
         if not dry:
             told += self.followups.of_drafts(transaction, done, event, outcome.events)
             told += self._announce(transaction, done, event, action, type)
-        self._next_in_sequence(transaction, done)
-        return told
+        return Settled(told)
 
     def fail_unperformed(
         self, transaction: Transaction, run: Run, event: Event, action: Action, error: str
@@ -96,33 +111,40 @@ class Ending:
         event: Event,
         action: Action,
         outcome: Outcome,
+        *,
         type: ActionType | None,
-    ) -> list[Occurrence]:
-        later = self._retried(transaction, run, event, outcome)
+        still_open: bool,
+    ) -> Settled:
+        later = self._retried(transaction, run, event, outcome, still_open=still_open)
         if later is not None:
             return later
-        failed = self._failed(transaction, run, outcome, response=outcome.response, result_meta=outcome.meta)
+        values = {"response": outcome.response, "result_meta": outcome.meta}
+        failed = self._failed(transaction, run, outcome, still_open=still_open, **values)
         if failed is None:
-            return []
+            return Settled(())
         told: list[Occurrence] = [RunFailed(event, failed, outcome)]
         told += self._announce(transaction, failed, event, action, type)
         told += self.followups.of_failure(transaction, failed, event, self.tasks(), action)
-        if failed.sequence and failed.halts:
-            return told + self._halt(transaction, failed, event, action)
-        self._next_in_sequence(transaction, failed)
-        return told
+        halts = failed.sequence and failed.halts
+        if halts:
+            told += self._halt(transaction, failed, event, action)
+        return Settled(told, halted=halts)
 
-    def _retried(self, transaction: Transaction, run: Run, event: Event, outcome: Outcome) -> list[Occurrence] | None:
-        """What to tell of a run that is tried again; None when it is not."""
-        delay = self.retry.delay_after(run.attempt, transient=outcome.transient, chance=self.chance())
+    def _retried(
+        self, transaction: Transaction, run: Run, event: Event, outcome: Outcome, *, still_open: bool = False
+    ) -> Settled | None:
+        """A run that is tried again; None when it is not."""
+        delay = self.retry.delay_after(run.tries, transient=outcome.transient, chance=self.chance())
         if delay is None:
             return None
         at = self.clock.now() + timedelta(seconds=delay)
         error = outcome.error or "it failed"
         if not self.store.runs.retry_later(transaction, run, at, error):
-            return []
-        self.queue.dispatch(transaction, run.id, at=at, priority=PRIORITY[run.kind])
-        return [RunRetried(event, replace(run, state=RunState.SCHEDULED, run_at=at, error=error), at, error)]
+            return Settled(())
+        if not still_open:
+            self.queue.dispatch(transaction, run.id, at=at, priority=PRIORITY[run.kind])
+        waiting = replace(run, state=RunState.SCHEDULED, run_at=at, error=error)
+        return Settled([RunRetried(event, waiting, at, error)], again=at)
 
     def _failed(self, transaction: Transaction, run: Run, outcome: Outcome, **values: Any) -> Run | None:
         detail = {key: value for key, value in (("code", outcome.code), ("hint", outcome.hint)) if value}
@@ -140,14 +162,6 @@ class Ending:
         if type is not None and not type.announces():
             return ()
         return self.followups.of_performed(transaction, run, event, action)
-
-    def _next_in_sequence(self, transaction: Transaction, run: Run) -> None:
-        if not run.sequence:
-            return
-        for sibling in self.store.runs.children(run.parent_id or "", within=transaction):
-            if sibling.state is RunState.UNSCHEDULED:
-                self.queue.dispatch(transaction, sibling.id, priority=PRIORITY[sibling.kind])
-                return
 
     def _halt(self, transaction: Transaction, run: Run, event: Event, action: Action) -> list[Occurrence]:
         """Fail the rest of the sequence unperformed: no attempts, no events (actions.md 1.6)."""

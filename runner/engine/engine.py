@@ -14,8 +14,8 @@ from runner.engine.assembly import Behaviour, Outside, Shop, assemble
 from runner.engine.filters import EventFilter
 from runner.engine.ids import fresh_id
 from runner.engine.intake import Intake
-from runner.engine.matching import EnabledTask, TaskBook, shop_zone
-from runner.engine.observe import EventAccepted, EventDuplicate, Observer, no_observer
+from runner.engine.matching import EnabledTask, Matcher, TaskBook, shop_zone
+from runner.engine.observe import EventDuplicate, Observer, Occurrence, no_observer
 from runner.engine.queue.inline import InlineQueue
 from runner.engine.queue.port import Queue
 from runner.engine.rendering import Render
@@ -38,19 +38,19 @@ class Engine:
     durable one it only accepts until it is started; the queue stays the caller's to close.
 
     ``store`` keeps everything, and its clock is the engine's. ``tasks`` may be replaced by ``use``, the event
-    ``filters`` by ``use_filters``. ``shop`` is the
-    REST shop record (domain, time zone). ``client`` calls the shop's Admin API; without it, shopify actions fail and
-    reads are nil. ``reads`` replaces what templates see of the shop and cache. ``values`` are the shop's globals and
-    secrets; placeholders are salted with the store's salt, and values are never kept or told. ``services`` are what
-    actions reach beside the shop. ``ids`` makes claims, and
-    ids of events that have none. ``observer`` is told what happens, each time after its commit: one thing at a time, in
+    ``filters`` by ``use_filters``; with ``tasks`` None, and until ``use``, events are kept for others to match.
+    ``shop`` is the REST shop record (domain, time zone). ``client`` calls the shop's Admin API; without it, shopify
+    actions fail and reads are nil. ``reads`` replaces what templates see of the shop and cache. ``values`` are the
+    shop's globals and secrets; placeholders are salted with the store's salt, and values are never kept or told.
+    ``services`` are what actions reach beside the shop. ``ids`` makes claims, and ids of events that have none.
+    ``observer`` is told what happens, each time after its commit: one thing at a time, in
     whichever thread it happened.
     """
 
     def __init__(
         self,
         store: Store,
-        tasks: Iterable[EnabledTask] = (),
+        tasks: Iterable[EnabledTask] | None = None,
         *,
         shop: Mapping[str, Any] | None = None,
         client: ShopClient | None = None,
@@ -67,9 +67,11 @@ class Engine:
         queue: Queue | None = None,
     ) -> None:
         settings = behaviour or Behaviour()
-        settings = replace(settings, dry_run=settings.dry_run or dry_run)
+        width = 1 if queue is None else settings.width  # this thread, and no other
+        settings = replace(settings, dry_run=settings.dry_run or dry_run, width=width)
         self.store = store
-        self._book = TaskBook(tasks)
+        self._book = TaskBook(tasks or ())
+        self._is_booked = tasks is not None
         self._filters = tuple(filters)
         record = dict(shop or {})
         self._domain = str(record.get("myshopify_domain") or record.get("domain") or "")
@@ -79,7 +81,11 @@ class Engine:
         self._tell = Teller(observer)
         self._inline = InlineQueue(store, owner=ids()) if queue is None else None
         self.queue: Queue = queue or self._inline  # type: ignore[assignment]  # one of the two is there
-        self._intake = Intake(store, self.queue, self._domain)
+        matcher = Matcher(lambda: self._book, self._zone, self._clock)
+        # Filters may ask the shop, and an engine that was told of no tasks knows of none to match: both are for later.
+        self._intake = Intake(
+            store, self.queue, self._domain, lambda: matcher if self._is_booked and not self._filters else None
+        )
         self._job = assemble(
             store,
             self.queue,
@@ -88,6 +94,7 @@ class Engine:
             Outside(client, reads, services or Services(), render, action_types),
             behaviour=settings,
             tasks=lambda: self._book,
+            matcher=matcher,
             filters=lambda: self._filters,
             claims=ids,
             tell=self._tell,
@@ -114,6 +121,7 @@ class Engine:
     def use(self, tasks: Iterable[EnabledTask]) -> None:
         """Replace the tasks. Runs that wait see the new ones when they come up (engine.md 1.5)."""
         self._book = TaskBook(tasks)
+        self._is_booked = True
 
     def use_filters(self, filters: Iterable[EventFilter]) -> None:
         """Replace the event filters. Events that wait are judged by the new ones (engine.md 3.5)."""
@@ -183,14 +191,13 @@ class Engine:
         if inputs is not None:
             kept = with_submission(kept, inputs)
 
-        def record(transaction: Transaction) -> bool:
+        def record(transaction: Transaction) -> list[Occurrence]:
             return self._intake.record(transaction, kept, run_at=due, dedupe=dedupe, inputs=inputs, origin=origin)
 
-        if not self.queue.accept(record):
-            self._tell(EventDuplicate(kept, dedupe))
-            return None
-        self._tell(EventAccepted(kept, due))
-        return kept.id
+        told = self.queue.accept(record)
+        for occurrence in told or [EventDuplicate(kept, dedupe)]:
+            self._tell(occurrence)
+        return kept.id if told else None
 
     def step(self) -> bool:
         """Do the one due run that comes first; False when none is due. For an engine without a queue of others."""
@@ -204,21 +211,20 @@ class Engine:
         wait: bool = True,
         limit: int | None = None,
     ) -> Counts:
-        """Work until nothing is due.
+        """Work until nothing is due; what was done since the last time, matching of accepted events included.
 
         With the machine's clock, retries are waited for unless ``wait`` is false, and other later runs up to ``until``.
         A ``FixedClock`` never waits: it jumps to the next due time when ``advance`` is true, no further than ``until``.
-        ``limit`` bounds the number of attempts, for tasks that start themselves again for ever.
+        ``limit`` bounds the number of steps, for tasks that start themselves again for ever.
         """
         queue = self._stepping()
-        self._tell.reset()
         steps = 0
         while limit is None or steps < limit:
             if self.step():
                 steps += 1
             elif not self._pause(until, advance=advance, wait=wait):
                 break
-        return replace(self._tell.counts, later=queue.stats().later, next_at=queue.next_at())
+        return replace(self._tell.reset(), later=queue.stats().later, next_at=queue.next_at())
 
     def recover(self) -> int:
         """Take over what commands that ended left open in this store; how many runs.

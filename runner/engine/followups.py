@@ -9,7 +9,7 @@ from runner.actions.base import EventDraft, derived_id
 from runner.clock import Clock
 from runner.engine.intake import Intake
 from runner.engine.matching import ERROR_TOPICS, PERFORM_TOPIC, EnabledTask, TaskBook
-from runner.engine.observe import EventAccepted
+from runner.engine.observe import Occurrence
 from runner.engine.records import action_record, event_record, task_record
 from runner.model.action import Action
 from runner.model.event import Event
@@ -27,7 +27,7 @@ class Followups:
 
     def of_drafts(
         self, transaction: Transaction, run: Run, event: Event, drafts: Iterable[EventDraft]
-    ) -> list[EventAccepted]:
+    ) -> list[Occurrence]:
         """The events an action asked for."""
         return [
             told
@@ -48,7 +48,7 @@ class Followups:
             )
         ]
 
-    def of_performed(self, transaction: Transaction, run: Run, event: Event, action: Action) -> list[EventAccepted]:
+    def of_performed(self, transaction: Transaction, run: Run, event: Event, action: Action) -> list[Occurrence]:
         """``mechanic/actions/perform`` for the declaring task."""
         child = Event(
             topic=PERFORM_TOPIC,
@@ -63,7 +63,7 @@ class Followups:
 
     def of_failure(
         self, transaction: Transaction, run: Run, event: Event, tasks: TaskBook, action: Action | None = None
-    ) -> list[EventAccepted]:
+    ) -> list[Occurrence]:
         """``mechanic/errors/…`` for a run that failed for good, when a task wants to know.
 
         None is made while an error event, or a descendant of one, is being answered: a reporter that fails would
@@ -96,10 +96,9 @@ class Followups:
 
     def _record(
         self, transaction: Transaction, run: Run, event: Event, draft: EventDraft | None = None
-    ) -> list[EventAccepted]:
+    ) -> list[Occurrence]:
         run_at = draft.run_at if draft is not None and draft.run_at is not None else self._clock.now()
-        kept = self._intake.record(transaction, event, run_at=run_at, origin_run_id=run.id)
-        return [EventAccepted(event, run_at)] if kept else []
+        return self._intake.record(transaction, event, run_at=run_at, origin_run_id=run.id)
 
     def _event_run(self, transaction: Transaction, run: Run) -> Run | None:
         if run.kind is RunKind.EVENT:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any
@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from runner.actions.base import derived_id
 from runner.clock import Clock
+from runner.engine.queue.port import PRIORITY
 from runner.errors import ConfigError
 from runner.model.event import Event
+from runner.model.run import Run, RunKind, RunState
 from runner.model.shop_values import ShopValues
 from runner.model.subscription import Subscription, parse_subscriptions
 from runner.model.task import Task
@@ -130,6 +132,38 @@ def due_at(subscription: Subscription, event_due: datetime, now: datetime, zone:
     """When the task run is due: the offset counts from the event run's due time; the past means now (engine.md 3.3)."""
     moment = event_due if subscription.offset is None else subscription.offset.apply(event_due, zone)
     return max(moment, now)
+
+
+class Matcher:
+    """Which task runs an event asks for, by the tasks and subscriptions of the moment. ``zone`` is the shop's."""
+
+    def __init__(self, tasks: Callable[[], TaskBook], zone: tzinfo, clock: Clock) -> None:
+        self._tasks = tasks
+        self._zone = zone
+        self._clock = clock
+
+    def task_runs(self, run: Run, event: Event) -> tuple[Run, ...]:
+        """One for each matching subscription, to be kept. Raises TaskError for an offset beyond all calendars."""
+        return tuple(self._task_runs(run, event))
+
+    def _task_runs(self, run: Run, event: Event) -> Iterator[Run]:
+        now = self._clock.now()
+        form = run.payload or {}  # the values of the run form, when the event came with one
+        for seq, (enabled, subscription) in enumerate(self._tasks().matching(event)):
+            yield Run(
+                id=derived_id(run.id, enabled.id, str(subscription)),
+                kind=RunKind.TASK,
+                event_id=run.event_id,
+                state=RunState.UNSCHEDULED,
+                run_at=due_at(subscription, run.run_at or now, now, self._zone),
+                shop=run.shop,
+                parent_id=run.id,
+                seq=seq,
+                task_id=enabled.id,
+                task_name=enabled.task.name,
+                priority=PRIORITY[RunKind.TASK],
+                payload={"subscription": str(subscription), **form},
+            )
 
 
 def shop_zone(shop: Mapping[str, Any]) -> tzinfo:

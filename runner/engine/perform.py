@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta, tzinfo
@@ -10,20 +12,18 @@ from typing import Any
 from runner.actions import action_type
 from runner.actions.base import ActionType, CacheWriter, Outcome, Services, ShopClient, Tools
 from runner.clock import Clock
-from runner.engine.ending import Ending
 from runner.engine.hiding import hidden, redactor_for
 from runner.engine.matching import TaskBook
-from runner.engine.observe import ActionStarted, Observer, Occurrence
-from runner.engine.queue.port import Queue
 from runner.engine.records import action_of
-from runner.engine.rendering import never_ended
 from runner.errors import ActionError, RunnerError, StoreError
 from runner.model.action import Action
 from runner.model.event import Event
-from runner.model.run import Run
+from runner.model.run import Run, RunState
 from runner.model.secret import Secrets
 from runner.redact import Redactor
 from runner.store import Store, Transaction
+
+logger = logging.getLogger(__name__)
 
 RESEND_WITHIN = timedelta(hours=12)
 """The other side forgets idempotency keys some day: nothing older is sent again by itself (durability.md 6.5)."""
@@ -33,7 +33,8 @@ RESEND_WITHIN = timedelta(hours=12)
 class Prepared:
     """A checked action: ``outcome`` is set when there is nothing to perform, since it failed already.
 
-    ``options`` may hold values of secrets: they are for performing only. ``redactor`` knows those values.
+    ``options`` may hold values of secrets: they are for performing only. ``redactor`` knows those values. ``leaves``:
+    performing it reaches beyond the store; ``is_dry``: it is checked and no more.
     """
 
     action: Action
@@ -41,60 +42,49 @@ class Prepared:
     options: Any = None
     outcome: Outcome | None = None
     redactor: Redactor = field(default_factory=Redactor)
+    leaves: bool = False
+    is_dry: bool = False
 
 
-class ActionJob:
-    """An action run. Local types are performed in the commit that records them; for others sending is recorded first.
+class Performer:
+    """Checks and performs actions; writes nothing but what local types write.
 
     ``clients`` gives the shop's client for an API version. ``dry``: actions are checked, and recorded as not performed.
     ``resend_all``: attempts of unknown outcome are always made again. ``secrets`` are put where a type sends them;
-    ``services`` are what types reach beside the shop.
+    ``services`` are what types reach beside the shop. ``redactor`` knows the values of all secrets: a fault of ours may
+    quote anything. May be called from many threads.
     """
 
     def __init__(
         self,
         store: Store,
-        queue: Queue,
-        ending: Ending,
         *,
         types: Mapping[str, ActionType],
         tasks: Callable[[], TaskBook],
         clients: Callable[[str | None], ShopClient | None],
         zone: tzinfo,
         clock: Clock,
-        tell: Observer,
+        attempts: int,
         dry: bool = False,
         resend_all: bool = False,
         secrets: Secrets,
         services: Services,
+        redactor: Redactor,
     ) -> None:
         self._store = store
-        self._queue = queue
-        self._ending = ending
         self._types = types
         self._tasks = tasks
         self._clients = clients
         self._zone = zone
         self._clock = clock
-        self._tell = tell
+        self._attempts = attempts
         self._dry = dry
         self._resend_all = resend_all
         self._secrets = secrets
         self._services = services
+        self._redactor = redactor
 
-    def work(self, run: Run, event: Event, dispatch_no: int, claim: str) -> None:
-        """Claim, check, perform, record."""
-        prepared = self._prepare(run)
-        if prepared.type is not None and prepared.outcome is None:
-            self._tell(ActionStarted(event, run, prepared.action, prepared.type.summary(prepared.action.options)))
-        if self._dry or prepared.outcome is not None or (prepared.type is not None and prepared.type.local):
-            told = self._queue.accept(lambda tx: self._inside(tx, run, event, prepared, dispatch_no, claim))
-        else:
-            told = self._outside(run, event, prepared, dispatch_no, claim)
-        for occurrence in told:
-            self._tell(occurrence)
-
-    def _prepare(self, run: Run) -> Prepared:
+    def prepare(self, run: Run) -> Prepared:
         """Everything that can fail without touching anything (actions.md 1.5)."""
         action = action_of(run)
         try:
@@ -105,76 +95,51 @@ class ActionJob:
             text = f'the task "{run.task_name}" is disabled or gone'
             return Prepared(action, kind, outcome=Outcome(ok=False, error=text, code="task.disabled"))
         redactor = Redactor()
+        leaves = not self._dry and not kind.local
         try:
             resolved = kind.with_secrets(action.options, self._secrets)
             if resolved != action.options:
                 redactor = redactor_for(action.options, self._secrets)
-            return Prepared(action, kind, kind.validate(resolved), redactor=redactor)
+            options = kind.validate(resolved)
         except ActionError as error:
             return Prepared(action, kind, outcome=hidden(Outcome.failed(error), redactor))
+        except Exception as error:  # noqa: BLE001  a fault of ours ends this action, and must not stop the others
+            return Prepared(action, kind, outcome=self._fault(run, error))
+        return Prepared(action, kind, options, redactor=redactor, leaves=leaves, is_dry=self._dry)
 
-    def _inside(
-        self, transaction: Transaction, waiting: Run, event: Event, prepared: Prepared, dispatch_no: int, claim: str
-    ) -> list[Occurrence]:
-        """All in one transaction: what a local action writes is there exactly when its run is recorded as done."""
-        run = self._store.runs.claim(transaction, waiting.id, dispatch_no, claim)
-        if run is None:
-            return []
-        outcome = prepared.outcome or never_ended(run, self._ending.retry.attempts)
-        dry = self._dry and outcome is None
-        if dry:
-            outcome = Outcome(ok=True)
-        elif outcome is None:
-            outcome = self._perform_local(transaction, run, event, prepared)
-        return self._ending.settle(transaction, run, event, prepared.action, outcome, type=prepared.type, dry=dry)
+    def foregone(self, run: Run, prepared: Prepared, *, begun: bool) -> Outcome | None:
+        """How the next attempt of ``run`` ends before anything is performed; None when it may be.
 
-    def _perform_local(self, transaction: Transaction, run: Run, event: Event, prepared: Prepared) -> Outcome:
-        """A failure undoes what the action wrote, and nothing else."""
+        ``begun``: that attempt has been counted. A former one that was sent and never ended is of unknown outcome.
+        """
+        if prepared.outcome is not None:
+            return prepared.outcome
+        ended = never_ended(run, self._attempts, begun=begun)
+        if ended is not None:
+            return ended
+        if prepared.leaves and run.sent_at is not None and run.state is RunState.STARTED:
+            late = self._clock.now() - run.sent_at > RESEND_WITHIN
+            if (late and not self._resend_all) or not self._may_resend(prepared):
+                return _unknown(Outcome(ok=False, error="the process died after sending it"))
+        return Outcome(ok=True) if prepared.is_dry else None
+
+    def perform_local(self, transaction: Transaction, run: Run, event: Event, prepared: Prepared) -> Outcome:
+        """Inside the transaction that records the end: a failure undoes what the action wrote, and nothing else."""
         part = transaction.begin_nested()
-        cache = self._store.cache.writer(transaction, run.shop)
-        outcome = self._performed(run, event, prepared, cache=cache)
+        outcome = self._performed(run, event, prepared, cache=self._store.cache.writer(transaction, run.shop))
         if outcome.ok:
             part.commit()
         else:
             part.rollback()
         return outcome
 
-    def _outside(
-        self, waiting: Run, event: Event, prepared: Prepared, dispatch_no: int, claim: str
-    ) -> list[Occurrence]:
-        """Record the sending, send, record the end."""
-        run, early = self._queue.accept(lambda tx: self._begin(tx, waiting, event, prepared, dispatch_no, claim))
-        if run is None:
-            return early
+    def perform(self, run: Run, event: Event, prepared: Prepared) -> Outcome:
+        """Outside any transaction. Raises StoreError only."""
         outcome = self._performed(run, event, prepared)
-        if outcome.uncertain and not self._may_resend(prepared):
-            outcome = _unknown(outcome)
-        return self._queue.accept(
-            lambda tx: self._ending.settle(tx, run, event, prepared.action, outcome, type=prepared.type)
-        )
-
-    def _begin(
-        self, transaction: Transaction, waiting: Run, event: Event, prepared: Prepared, dispatch_no: int, claim: str
-    ) -> tuple[Run | None, list[Occurrence]]:
-        """The run, marked as sent; or None and what happened instead."""
-        run = self._store.runs.claim(transaction, waiting.id, dispatch_no, claim)
-        if run is None:
-            return None, []
-        outcome = never_ended(run, self._ending.retry.attempts)
-        if outcome is None and run.sent_at is not None:
-            late = self._clock.now() - run.sent_at > RESEND_WITHIN
-            if (late and not self._resend_all) or not self._may_resend(prepared):
-                outcome = _unknown(Outcome(ok=False, error="the process died after sending it"))
-        if outcome is not None:
-            settled = self._ending.settle(transaction, run, event, prepared.action, outcome, type=prepared.type)
-            return None, settled
-        if not self._store.runs.mark_sent(transaction, run, idem_key=run.id):
-            return None, []
-        return run, []
+        return _unknown(outcome) if outcome.uncertain and not self._may_resend(prepared) else outcome
 
     def _performed(self, run: Run, event: Event, prepared: Prepared, cache: CacheWriter | None = None) -> Outcome:
-        if prepared.type is None:
-            raise ValueError("an action without a type cannot be performed")
+        assert prepared.type is not None, "an action without a type cannot be performed"
         try:
             tools = Tools(
                 clock=self._clock,
@@ -191,10 +156,38 @@ class ActionJob:
             raise
         except RunnerError as error:
             return hidden(Outcome.failed(error), prepared.redactor)
+        except Exception as error:  # noqa: BLE001  a fault of ours ends this action, and must not stop the others
+            return self._fault(run, error)
         return outcome if outcome.ok else replace(outcome, result=None, events=())
+
+    def _fault(self, run: Run, error: Exception) -> Outcome:
+        trace = self._redactor.text(traceback.format_exc())
+        logger.error("the %s run %s stopped on a fault of the engine\n%s", run.kind.value, run.id, trace)
+        return fault(error, self._redactor)
 
     def _may_resend(self, prepared: Prepared) -> bool:
         return self._resend_all or (prepared.type is not None and prepared.type.resendable(prepared.options))
+
+
+def fault(error: Exception, redactor: Redactor) -> Outcome:
+    """The failure of a run that met a fault of ours."""
+    text = redactor.text(f"fault of the engine: {type(error).__name__}: {error}")
+    return Outcome(ok=False, error=text, code="engine.fault")
+
+
+def never_ended(run: Run, attempts: int, *, begun: bool = True) -> Outcome | None:
+    """The failure of a run that was begun more often than it may be: its process died each time.
+
+    ``begun``: the attempt in question has been counted already.
+    """
+    tries = run.tries if begun else run.tries + 1
+    if tries <= attempts:
+        return None
+    return Outcome(
+        ok=False,
+        error=f"begun {tries - 1} times and never ended: the process died each time",
+        code="engine.died",
+    )
 
 
 def _unknown(outcome: Outcome) -> Outcome:

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
-from runner.actions.base import Metered, Outcome, ShopClient, derived_id
+from runner.actions.base import Metered, Outcome, ShopClient
+from runner.actions.cache import CacheAction
+from runner.actions.event import EventAction
 from runner.clock import Clock
-from runner.engine.ending import Ending
+from runner.engine.carrying import AFTER_CACHE, Carriage, Crew, Step, action_id, carriage_of
 from runner.engine.guards import LoopGuards, fingerprint, guard_key
 from runner.engine.matching import PERFORM_TOPIC, EnabledTask, TaskBook
-from runner.engine.observe import Observer, Occurrence, TaskRunRendered, TaskRunStarted
-from runner.engine.queue.port import PRIORITY, Queue
+from runner.engine.observe import Occurrence, TaskRunRendered, TaskRunStarted
+from runner.engine.perform import never_ended
+from runner.engine.queue.port import PRIORITY
 from runner.liquid.reads import Reads
 from runner.model.event import Event
 from runner.model.json import canonical
 from runner.model.rendering import Rendering
-from runner.model.run import Run, RunKind, RunState
+from runner.model.run import CHUNK, Run, RunKind, RunState
 from runner.model.secret import Secrets
 from runner.model.shop_values import ShopValues
-from runner.store import Store, Transaction
+from runner.store import Transaction
 
 LOOP_CODE = "engine.loop"
 
@@ -54,54 +57,78 @@ class View:
     reads: Reads
 
 
-class TaskJob:
-    """A task run: claim, render outside any transaction, then one commit of the result and all action runs.
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A rendering, what its reads used of the shop's budget, and the action runs it asks for."""
 
-    ``values`` are the shop's globals and secrets; what is rendered, and kept, holds placeholders for secrets.
+    rendering: Rendering
+    meta: Mapping[str, Any] | None
+    runs: tuple[Run, ...]
+
+
+class TaskJob:
+    """A task run: render outside any transaction, then commit the result and all action runs at once, then perform.
+
+    What local actions write is part of that one commit. Once it is there, the run is never rendered again: an entry
+    that comes later goes on with the actions (durability.md 6.7). ``values`` are the shop's globals and secrets; what
+    is rendered, and kept, holds placeholders for secrets.
     """
 
     def __init__(
         self,
-        store: Store,
-        queue: Queue,
-        ending: Ending,
+        crew: Crew,
         *,
         tasks: Callable[[], TaskBook],
         view: Callable[[str | None], View],
         render: Render,
         shop: Mapping[str, Any],
         guards: LoopGuards,
-        clock: Clock,
-        tell: Observer,
         values: ShopValues,
     ) -> None:
-        self._store = store
-        self._queue = queue
-        self._ending = ending
+        self._crew = crew
+        self._store = crew.store
+        self._queue = crew.queue
+        self._ending = crew.ending
+        self._clock = crew.clock
+        self._tell = crew.tell
         self._tasks = tasks
         self._view = view
         self._render = render
         self._shop = shop
         self._guards = guards
-        self._clock = clock
-        self._tell = tell
         self._values = values
 
-    def work(self, run: Run, event: Event, dispatch_no: int, claim: str) -> None:
-        """Claim, render, record."""
-        claimed = self._queue.accept(lambda tx: self._store.runs.claim(tx, run.id, dispatch_no, claim))
-        if claimed is None:
+    def work(self, run: Run, event: Event) -> None:
+        """Render, record, perform. Raises LostClaim when somebody else has the run."""
+        if run.state.final:
+            carriage = carriage_of(self._crew, run, event)
+            carriage.go_on(carriage.begin())
             return
-        told: list[Occurrence]
         enabled = self._tasks().get(run.task_id)
-        refusal = _refusal(claimed, enabled, self._ending.retry.attempts)
+        refusal = _refusal(run, enabled, self._ending.retry.attempts)
         if enabled is None or refusal is not None:
             outcome = refusal or Outcome(ok=False)
-            told = self._queue.accept(lambda tx: self._ending.fail(tx, claimed, event, outcome))
-        else:
-            self._tell(TaskRunStarted(event, claimed))
-            rendering, meta = self._rendered(claimed, enabled, event)
-            told = self._queue.accept(lambda tx: self._record(tx, claimed, event, enabled, rendering, meta))
+            self._tell_all(self._queue.accept(lambda tx: self._ending.fail(tx, run, event, outcome)))
+            return
+        self._tell(TaskRunStarted(event, run))
+        rendering, meta = self._rendered(run, enabled, event)
+        made = Rendered(rendering, meta, tuple(self._action_runs(run, enabled, rendering)))
+        first = made.runs[:CHUNK]
+        carriage = Carriage(self._crew, run, event, first, sequence=any(each.sequence for each in first))
+        planned = () if _failure(rendering) else carriage.plan()
+
+        def record(transaction: Transaction) -> tuple[list[Occurrence], Step | None]:
+            told, performs = self._record(transaction, run, event, enabled, made)
+            return told, carriage.step(transaction, planned) if performs else None
+
+        told, step = self._queue.accept(record, patient=True)
+        self._tell_all(told)
+        if step is not None:
+            flights = carriage.take(step)
+            self._tell_all(step.told)
+            carriage.go_on(flights)
+
+    def _tell_all(self, told: Iterable[Occurrence]) -> None:
         for occurrence in told:
             self._tell(occurrence)
 
@@ -126,70 +153,78 @@ class TaskJob:
         return rendering, _meta(usage)
 
     def _record(
-        self,
-        transaction: Transaction,
-        run: Run,
-        event: Event,
-        enabled: EnabledTask,
-        rendering: Rendering,
-        meta: Mapping[str, Any] | None,
-    ) -> list[Occurrence]:
+        self, transaction: Transaction, run: Run, event: Event, enabled: EnabledTask, made: Rendered
+    ) -> tuple[list[Occurrence], bool]:
+        """Keep the result and the action runs; what to tell, and whether the actions are to be performed."""
+        rendering = made.rendering
         mark = fingerprint(rendering.actions)
         key = guard_key(enabled.id, event)
         values: dict[str, Any] = {
             "result": rendering.to_dict(),
-            "result_meta": meta,
+            "result_meta": made.meta,
             "response": {"reads": [asdict(read) for read in rendering.reads], "warnings": list(rendering.warnings)},
             "fingerprint": mark,
             "guard_key": key,
         }
         failure = _failure(rendering) or self._echo_of_itself(transaction, event, enabled, mark)
         if failure is not None:
-            return self._ending.fail(transaction, run, event, failure, **values)
+            return self._ending.fail(transaction, run, event, failure, **values), False
         loop = self._repetition(transaction, run, key, mark)
-        done = self._ending.succeed(transaction, run, **values)
+        performs = bool(made.runs) and loop is None
+        done = self._ending.succeed(transaction, run, still_open=performs, **values)
         if done is None:
-            return []
+            return [], False
         told: list[Occurrence] = [TaskRunRendered(event, done, rendering)]
-        return told + self._action_runs(transaction, done, event, enabled, rendering, loop)
+        if loop is None:
+            self._keep(transaction, made.runs)
+        else:
+            told += self._not_performed(transaction, event, made, loop)
+        return told, performs
 
-    def _action_runs(
-        self,
-        transaction: Transaction,
-        run: Run,
-        event: Event,
-        enabled: EnabledTask,
-        rendering: Rendering,
-        loop: str | None,
-    ) -> list[Occurrence]:
-        """Keep one run an action; queue them, of a sequence only the first. ``loop`` fails them all instead."""
-        told: list[Occurrence] = []
+    def _action_runs(self, run: Run, enabled: EnabledTask, rendering: Rendering) -> Iterator[Run]:
+        """One for each action. In a sequence only the first is due; its predecessor makes each other one so."""
         now = self._clock.now()
+        sequence = enabled.task.perform_action_runs_in_sequence
+        cached = not sequence and any(action.type == CacheAction.name for action in rendering.actions)
         for seq, action in enumerate(rendering.actions):
-            made = Run(
-                id=derived_id(run.id, "action", str(seq)),
+            waits = {AFTER_CACHE: True} if cached and action.type == EventAction.name else {}
+            yield Run(
+                id=action_id(run.id, seq),
                 kind=RunKind.ACTION,
                 event_id=run.event_id,
-                state=RunState.FAILED if loop else RunState.UNSCHEDULED,
+                state=RunState.UNSCHEDULED if sequence and seq else RunState.DUE,
                 run_at=now,
+                enqueued_at=None if sequence and seq else now,
                 shop=run.shop,
                 parent_id=run.id,
                 seq=seq,
                 task_id=run.task_id,
                 task_name=run.task_name,
                 priority=PRIORITY[RunKind.ACTION],
-                sequence=enabled.task.perform_action_runs_in_sequence,
+                sequence=sequence,
                 halts=enabled.task.halt_action_run_sequence_on_error,
-                payload={**action.to_dict(), "api_version": enabled.api_version},
-                error=loop,
-                failure={"code": LOOP_CODE} if loop else None,
-                stopped_at=now if loop else None,
+                payload={**action.to_dict(), "api_version": enabled.api_version, **waits},
             )
-            self._store.runs.add(transaction, made)
-            if loop:
-                told += self._ending.fail_unperformed(transaction, made, event, action, loop)
-            elif seq == 0 or not made.sequence:
-                self._queue.dispatch(transaction, made.id, priority=made.priority)
+
+    def _keep(self, transaction: Transaction, runs: Sequence[Run]) -> None:
+        """Keep action runs. Beyond the first chunk, each chunk is dispatched by its first; of a sequence only later."""
+        for start in range(0, len(runs), CHUNK):
+            chunk = runs[start : start + CHUNK]
+            if start and not chunk[0].sequence:
+                self._queue.dispatch_new(transaction, chunk[:1])
+                chunk = chunk[1:]
+            self._store.runs.add(transaction, chunk)
+
+    def _not_performed(self, transaction: Transaction, event: Event, made: Rendered, loop: str) -> list[Occurrence]:
+        """Keep the action runs as failed, for the reason ``loop``."""
+        told: list[Occurrence] = []
+        now = self._clock.now()
+        for run, action in zip(made.runs, made.rendering.actions, strict=True):
+            failed = replace(
+                run, state=RunState.FAILED, error=loop, failure={"code": LOOP_CODE}, stopped_at=now, enqueued_at=None
+            )
+            self._store.runs.add(transaction, failed)
+            told += self._ending.fail_unperformed(transaction, failed, event, action, loop)
         return told
 
     def _echo_of_itself(
@@ -235,17 +270,6 @@ def _refusal(run: Run, enabled: EnabledTask | None, attempts: int) -> Outcome | 
             code="task.disabled",
         )
     return never_ended(run, attempts)
-
-
-def never_ended(run: Run, attempts: int) -> Outcome | None:
-    """The failure of a run that was begun more often than it may be: its process died each time."""
-    if run.attempt <= attempts:
-        return None
-    return Outcome(
-        ok=False,
-        error=f"begun {run.attempt - 1} times and never ended: the process died each time",
-        code="engine.died",
-    )
 
 
 def _failure(rendering: Rendering) -> Outcome | None:

@@ -48,15 +48,11 @@ class Teller:
             self._counts = _counting(self._counts, occurrence)
             self._observer(occurrence)
 
-    @property
-    def counts(self) -> Counts:
-        """The sums since the last ``reset``."""
-        return self._counts
-
-    def reset(self) -> None:
-        """Count from nothing."""
+    def reset(self) -> Counts:
+        """The sums so far; from now on it counts from nothing."""
         with self._turn:
-            self._counts = Counts()
+            counts, self._counts = self._counts, Counts()
+        return counts
 
 
 def _counting(counts: Counts, occurrence: Occurrence) -> Counts:

@@ -19,6 +19,10 @@ NO_USAGE: dict[str, JSON] = {
 """``result_meta`` of a run that never called the shop: its four keys, as zeros (actions.md 1.4)."""
 
 
+CHUNK = 25
+"""How many actions of a task run one dispatch performs; the next ones are dispatched on their own (durability.md 5.3)."""
+
+
 class RunKind(StrEnum):
     """Which stage of the pipeline a run is: event run, then task runs, then action runs."""
 

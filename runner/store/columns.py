@@ -72,6 +72,11 @@ class JsonText(TypeDecorator[Any]):
         return None if value is None else json.loads(value)
 
 
+def plain(text: str | None) -> str | None:
+    """``text`` as a database can hold it."""
+    return None if text is None else text.replace("\0", "?").encode("utf-8", "replace").decode("utf-8")
+
+
 class PlainText(TypeDecorator[str]):
     """Text for people: what a database cannot hold (lone surrogates, NUL) is replaced by a question mark."""
 
@@ -79,7 +84,7 @@ class PlainText(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else value.replace("\0", "?").encode("utf-8", "replace").decode("utf-8")
+        return plain(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
         return None if value is None else str(value)

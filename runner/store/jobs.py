@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from runner.model.run import RunState
 from runner.store.database import Database, Transaction
@@ -70,13 +70,15 @@ class JobRows:
     def dispatch_numbers(
         self, run_ids: Sequence[str], *, opened: bool, within: Transaction | None = None
     ) -> dict[str, int]:
-        """The present dispatch number of each of these runs; ``opened``: only of open ones in the shared queue."""
+        """The present dispatch number of each of these runs, of open ones in the shared queue or of closed ones."""
         found: dict[str, int] = {}
         with self._database.read(within) as transaction:
             for some in chunks(run_ids):
                 statement = select(RUNS.c.id, RUNS.c.dispatch_no).where(RUNS.c.id.in_(some))
-                if opened:
-                    statement = statement.where(RUNS.c.job_open.is_(True), RUNS.c.owner == SHARED)
+                wanted = (
+                    and_(RUNS.c.job_open.is_(True), RUNS.c.owner == SHARED) if opened else RUNS.c.job_open.is_(False)
+                )
+                statement = statement.where(wanted)
                 found.update((row.id, row.dispatch_no) for row in transaction.execute(statement))
         return found
 

@@ -1,19 +1,18 @@
-"""Runs and their attempts as rows. Only the engine writes them; each write of a running job carries its claim.
-
-The statements of the hot path are built once, at the top: building one costs more than running it.
-"""
+"""Runs and their attempts as rows. Only the engine writes them; each write of a running job carries its claim."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, insert, select, update
+from sqlalchemy import Select, func, select, update
 
 from runner.clock import Clock
 from runner.model.run import Attempt, Run, RunKind, RunState
+from runner.store import run_statements as statements
+from runner.store.columns import plain
 from runner.store.database import Database, Transaction
 from runner.store.tables import ATTEMPTS, RUNS
 
@@ -21,77 +20,6 @@ SHARED = "queue"
 """The owner of runs in the durable queue, which all workers share. Queues of one thread have owners of their own."""
 
 _FIELDS = tuple(field.name for field in fields(Run))
-_FINAL = [state.value for state in RunState if state.final]
-_WAITING = [RunState.DUE.value, RunState.SCHEDULED.value, RunState.STARTED.value]
-_UNSTARTED = [RunState.UNSCHEDULED.value, RunState.SCHEDULED.value, RunState.DUE.value]
-
-_GET = select(RUNS).where(RUNS.c.id == bindparam("run_id"))
-_CHILDREN = select(RUNS).where(RUNS.c.parent_id == bindparam("parent")).order_by(RUNS.c.seq, RUNS.c.number)
-_ADD = insert(RUNS)
-_CLAIM = (
-    update(RUNS)
-    .where(RUNS.c.id == bindparam("run_id"), RUNS.c.dispatch_no == bindparam("dispatch"), RUNS.c.job_open.is_(True))
-    .where(RUNS.c.state.in_(_WAITING))
-    .values(
-        claim=bindparam("claimant"),
-        state=RunState.STARTED.value,
-        started_at=bindparam("now"),
-        stopped_at=None,
-        attempt=RUNS.c.attempt + 1,
-    )
-    .returning(RUNS)
-)
-_MINE = update(RUNS).where(
-    RUNS.c.id == bindparam("run_id"),
-    RUNS.c.claim == bindparam("claimant"),
-    RUNS.c.state == RunState.STARTED.value,
-)
-_ENDED = ("result", "result_meta", "response", "error", "failure", "fingerprint", "guard_key")
-_END = _MINE.values(
-    state=bindparam("new_state"),
-    stopped_at=bindparam("now"),
-    job_open=False,
-    sent_at=None,
-    owner=None,
-    **{name: bindparam(f"new_{name}", type_=RUNS.c[name].type) for name in _ENDED},
-).returning(RUNS)
-_LATER = _MINE.values(
-    state=RunState.SCHEDULED.value,
-    run_at=bindparam("at"),
-    stopped_at=bindparam("now"),
-    sent_at=None,
-    error=bindparam("new_error"),
-    result=None,
-)
-_SENT = _MINE.values(sent_at=bindparam("now"), idem_key=bindparam("key"))
-_DISPATCH = (
-    update(RUNS)
-    .where(RUNS.c.id == bindparam("run_id"), RUNS.c.state.not_in(_FINAL))
-    .values(
-        state=bindparam("new_state"),
-        run_at=bindparam("at"),
-        enqueued_at=bindparam("now"),
-        priority=bindparam("new_priority"),
-        owner=bindparam("new_owner"),
-        dispatch_no=RUNS.c.dispatch_no + 1,
-        job_open=True,
-        claim=None,
-    )
-    .returning(RUNS.c.dispatch_no, RUNS.c.shop)
-)
-_OPEN = select(RUNS.c.id, RUNS.c.dispatch_no, RUNS.c.run_at, RUNS.c.attempt).where(
-    RUNS.c.owner == bindparam("who"), RUNS.c.job_open.is_(True)
-)
-_NEXT_DUE = (
-    _OPEN.where(RUNS.c.run_at <= bindparam("now")).order_by(RUNS.c.priority, RUNS.c.run_at, RUNS.c.number).limit(1)
-)
-_NEXT_WAITING = (
-    _OPEN.where(RUNS.c.attempt >= bindparam("tried")).order_by(RUNS.c.run_at, RUNS.c.priority, RUNS.c.number).limit(1)
-)
-_ATTEMPT = update(ATTEMPTS).where(ATTEMPTS.c.run_id == bindparam("run"), ATTEMPTS.c.number == bindparam("nth"))
-_ATTEMPT_SENT = _ATTEMPT.values(sent_at=bindparam("now"))
-_ATTEMPT_ENDED = _ATTEMPT.values(ended_at=bindparam("now"), error=bindparam("new_error"))
-_ATTEMPT_ADD = insert(ATTEMPTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +52,7 @@ class RunRows:
     def get(self, run_id: str, *, within: Transaction | None = None) -> Run | None:
         """One run."""
         with self._database.read(within) as transaction:
-            row = transaction.execute(_GET, {"run_id": run_id}).one_or_none()
+            row = transaction.execute(statements.GET, {"run_id": run_id}).one_or_none()
         return None if row is None else _run(row)
 
     def of_event(self, event_id: str, kind: RunKind | None = None) -> tuple[Run, ...]:
@@ -135,7 +63,7 @@ class RunRows:
     def children(self, run_id: str, *, within: Transaction | None = None) -> tuple[Run, ...]:
         """The task runs of an event run, or the action runs of a task run, in rendered order."""
         with self._database.read(within) as transaction:
-            return tuple(_run(row) for row in transaction.execute(_CHILDREN, {"parent": run_id}))
+            return tuple(_run(row) for row in transaction.execute(statements.CHILDREN, {"parent": run_id}))
 
     def all(self, *, kind: RunKind | None = None, state: RunState | None = None) -> tuple[Run, ...]:
         """All runs, or those of a kind and a state."""
@@ -158,53 +86,101 @@ class RunRows:
 
     # --- what the engine does ------------------------------------------------------------------------------------
 
-    def add(self, transaction: Transaction, runs: Run | Sequence[Run]) -> None:
-        """Keep new runs."""
-        rows = [_row(run) for run in ([runs] if isinstance(runs, Run) else runs)]
+    def add(self, transaction: Transaction, runs: Run | Sequence[Run], *, owner: str | None = None) -> None:
+        """Keep new runs. Those with an open job wait in the queue of ``owner``."""
+        rows = [_row(run, owner) for run in ([runs] if isinstance(runs, Run) else runs)]
         if rows:
-            transaction.execute(_ADD, rows)
+            transaction.execute(statements.ADD, rows)
 
     def claim(self, transaction: Transaction, run_id: str, dispatch_no: int, claim: str) -> Run | None:
-        """Begin an attempt: the run as it is now, or None when this dispatch is no longer wanted (durability.md 5.5).
+        """The guarded start of a job: its run as it is now, or None when this dispatch is no longer wanted.
 
-        The guard is the dispatch number and ``job_open``, never the state. The attempt is counted, and recorded unless
-        it is an event run's: those are one commit, and leave nothing to look at.
+        The guard is the dispatch number and ``job_open``, never the state (durability.md 5.5). A run that is not final
+        begins an attempt by it. That is counted, and recorded unless it is an event run's: those leave nothing to see.
         """
         now = self._clock.now()
         values = {"run_id": run_id, "dispatch": dispatch_no, "claimant": claim, "now": now}
-        row = transaction.execute(_CLAIM, values).one_or_none()
+        row = transaction.execute(statements.CLAIM, values).one_or_none()
         if row is None:
             return None
         run = _run(row)
-        if run.kind is not RunKind.EVENT:
-            transaction.execute(_ATTEMPT_ADD, {"run_id": run_id, "number": run.attempt, "started_at": now})
+        if run.kind is not RunKind.EVENT and not run.state.final:
+            transaction.execute(statements.ATTEMPT_ADD, {"run_id": run_id, "number": run.attempt, "started_at": now})
         return run
+
+    def begin(self, transaction: Transaction, run: Run, job: Run, *, sent: bool) -> Run | None:
+        """Begin an attempt of ``run``, an action that the claimed ``job`` of another run carries: the run with it.
+
+        ``sent``: it is about to leave for the outside (durability.md 6). None when nothing was written: the claim of
+        the job is lost, or the run is no longer as ``run`` says (cancelled, or begun by somebody else).
+        """
+        now = self._clock.now()
+        key = run.id if sent else run.idem_key
+        left = now if sent else run.sent_at
+        values = {"run_id": run.id, "before": run.attempt, "job_id": job.id, "claimant": job.claim, "now": now}
+        if not transaction.execute(
+            statements.BEGIN, {**values, "sent": left, "key": key, "enqueued": run.enqueued_at or now}
+        ).rowcount:
+            return None
+        number = run.attempt + 1
+        attempt = {"run_id": run.id, "number": number, "started_at": now, "sent_at": now if sent else None}
+        transaction.execute(statements.ATTEMPT_ADD, attempt)
+        return replace(
+            run,
+            claim=job.claim,
+            state=RunState.STARTED,
+            started_at=now,
+            stopped_at=None,
+            attempt=number,
+            enqueued_at=run.enqueued_at or now,
+            sent_at=left,
+            idem_key=key,
+        )
 
     def mark_sent(self, transaction: Transaction, run: Run, idem_key: str) -> bool:
         """Record that the action is about to leave for the outside; False when the claim is lost (durability.md 6)."""
         now = self._clock.now()
-        if not transaction.execute(_SENT, {**_by(run), "now": now, "key": idem_key}).rowcount:
+        if not transaction.execute(statements.SENT, {**_by(run), "now": now, "key": idem_key}).rowcount:
             return False
-        transaction.execute(_ATTEMPT_SENT, {"run": run.id, "nth": run.attempt, "now": now})
+        transaction.execute(statements.ATTEMPT_SENT, {"run": run.id, "nth": run.attempt, "now": now})
         return True
 
-    def end(self, transaction: Transaction, run: Run, state: RunState, **values: Any) -> Run | None:
-        """Write the final state of a claimed run, with ``result``, ``error`` and so on; the run as it is then.
+    def end(
+        self, transaction: Transaction, run: Run, state: RunState, *, still_open: bool = False, **values: Any
+    ) -> Run | None:
+        """Write the final state of a claimed run, with ``result``, ``error`` and so on; the run with them.
 
-        What is not given becomes null. None when the claim is lost: then nothing was written.
+        What is not given becomes null. ``still_open``: its job goes on with other runs, until ``close``. None when the
+        claim is lost: then nothing was written.
         """
         now = self._clock.now()
-        given = {f"new_{name}": values.get(name) for name in _ENDED}
-        row = transaction.execute(_END, {**_by(run), **given, "new_state": state.value, "now": now}).one_or_none()
-        if row is None:
+        given: dict[str, Any] = {name: values.get(name) for name in statements.ENDED}
+        given["error"] = plain(given["error"])
+        written = {f"new_{name}": value for name, value in given.items()}
+        row = {**_by(run), **written, "new_state": state.value, "now": now, "still_open": still_open}
+        if not transaction.execute(statements.END, row).rowcount:
             return None
         self._end_attempt(transaction, run, values.get("error"))
-        return _run(row)
+        return replace(run, state=state, stopped_at=now, job_open=still_open, sent_at=None, **given)
+
+    def close(self, transaction: Transaction, job: Run, *, still_open: bool = False) -> bool:
+        """Close the job of a claimed run that has ended already; ``still_open``: it is to be dispatched anew at once.
+
+        False when the claim is lost: then nothing was written, and nothing more may be.
+        """
+        return bool(transaction.execute(statements.CLOSE, {**_by(job), "still_open": still_open}).rowcount)
+
+    def put_back(self, transaction: Transaction, run: Run, at: datetime) -> bool:
+        """Undo the beginning of a claimed run's attempt, to be dispatched for ``at``; False when the claim is lost."""
+        if not transaction.execute(statements.BACK, {**_by(run), "at": at}).rowcount:
+            return False
+        transaction.execute(statements.ATTEMPT_UNDO, {"run": run.id, "nth": run.attempt})
+        return True
 
     def retry_later(self, transaction: Transaction, run: Run, at: datetime, error: str) -> bool:
         """Give a claimed run back to wait until ``at``; the caller dispatches it anew. False when the claim is lost."""
         values = {**_by(run), "at": at, "now": self._clock.now(), "new_error": error}
-        if not transaction.execute(_LATER, values).rowcount:
+        if not transaction.execute(statements.LATER, values).rowcount:
             return False
         self._end_attempt(transaction, run, error)
         return True
@@ -216,19 +192,24 @@ class RunRows:
         now = self._clock.now()
         state = RunState.SCHEDULED if at > now else RunState.DUE
         values = {"run_id": run_id, "new_state": state.value, "at": at, "now": now}
-        row = transaction.execute(_DISPATCH, {**values, "new_priority": priority, "new_owner": owner}).one_or_none()
+        row = transaction.execute(
+            statements.DISPATCH, {**values, "new_priority": priority, "new_owner": owner}
+        ).one_or_none()
         return None if row is None else Dispatched(row.dispatch_no, row.shop)
 
     def close_unstarted(
         self, transaction: Transaction, run_ids: Iterable[str], state: RunState, **values: Any
     ) -> tuple[str, ...]:
-        """End runs that nobody has begun (a halted sequence, a cancelled batch); the ids this was true of."""
+        """End runs that nobody has begun (a halted sequence, a cancelled batch); the ids this was true of.
+
+        A dispatch that stands for further actions stays, for those.
+        """
         closed = []
         for run_id in run_ids:
             done = transaction.execute(
                 update(RUNS)
-                .where(RUNS.c.id == run_id, RUNS.c.state.in_(_UNSTARTED))
-                .values(state=state.value, stopped_at=self._clock.now(), job_open=False, owner=None, **values)
+                .where(RUNS.c.id == run_id, RUNS.c.state.in_(statements.UNSTARTED))
+                .values(state=state.value, stopped_at=self._clock.now(), **statements.LEFT, **values)
             )
             if done.rowcount:
                 closed.append(run_id)
@@ -236,11 +217,11 @@ class RunRows:
 
     def next_due(self, owner: str) -> Due | None:
         """What the queue of ``owner`` should do now: lowest priority number, then earliest, then oldest."""
-        return self._first(_NEXT_DUE, {"who": owner, "now": self._clock.now()})
+        return self._first(statements.NEXT_DUE, {"who": owner, "now": self._clock.now()})
 
     def next_waiting(self, owner: str, *, retries_only: bool = False) -> Due | None:
         """The dispatch of ``owner`` that comes due first, due ones included; of retries only, if asked."""
-        return self._first(_NEXT_WAITING, {"who": owner, "tried": int(retries_only)})
+        return self._first(statements.NEXT_WAITING, {"who": owner, "tried": int(retries_only)})
 
     def waiting(self, owner: str) -> tuple[int, int]:
         """How many dispatches of ``owner`` are due now, and how many later."""
@@ -278,7 +259,7 @@ class RunRows:
     def _end_attempt(self, transaction: Transaction, run: Run, error: str | None) -> None:
         if run.kind is not RunKind.EVENT:
             values = {"run": run.id, "nth": run.attempt, "now": self._clock.now(), "new_error": error}
-            transaction.execute(_ATTEMPT_ENDED, values)
+            transaction.execute(statements.ATTEMPT_ENDED, values)
 
     def _first(self, statement: Select[Any], values: dict[str, Any]) -> Due | None:
         with self._database.read() as transaction:
@@ -295,9 +276,9 @@ def _by(run: Run) -> dict[str, Any]:
     return {"run_id": run.id, "claimant": run.claim}
 
 
-def _row(run: Run) -> dict[str, Any]:
+def _row(run: Run, owner: str | None) -> dict[str, Any]:
     values = {name: getattr(run, name) for name in _FIELDS if name != "number"}
-    return values | {"kind": run.kind.value, "state": run.state.value, "owner": None}
+    return values | {"kind": run.kind.value, "state": run.state.value, "owner": owner if run.job_open else None}
 
 
 def _run(row: Any) -> Run:

@@ -33,7 +33,7 @@ class DyingQueue(InlineQueue):
     fuse: int = 0
     after: bool = False
 
-    def accept(self, record: Callable[[Transaction], Any]) -> Any:
+    def accept(self, record: Callable[[Transaction], Any], *, patient: bool = False) -> Any:
         self.fuse -= 1
         if self.fuse == 0 and self.after:
             super().accept(record)
@@ -219,8 +219,7 @@ def test_a_local_action_that_dies_in_the_middle_leaves_nothing_behind(
     with pytest.raises(Killed):
         world.engine.drain()
     world.types = ACTION_TYPES
-    before = dict(world.store.cache.items("prints.myshopify.com"))
-    assert before == ({} if kind is CacheAction else {"n": 1})
+    assert dict(world.store.cache.items("prints.myshopify.com")) == {}
     assert world.topics() == ["user/a/b"]
     world.reopened()
     world.engine.recover()

@@ -217,11 +217,17 @@ def test_a_failing_reporter_does_not_report_itself(script: str, world: World) ->
 def test_a_child_event_comes_with_the_end_of_its_run_or_not_at_all(world: World) -> None:
     """The claim is lost while the action is performed: neither its end nor its events are written."""
     answering(world, probes(["x"]))
-    world.send()
-    while not world.actions():
+
+    def taken_over() -> None:
+        world.engine.recover()
+        world.probe.endings["x"] = [LATER]
         world.engine.step()
-    run = world.actions()[0]
-    assert world.engine.queue.cancel([run.id]) == (run.id,)
-    world.engine.drain()
-    assert world.actions()[0].state is RunState.CANCELLED
+
+    world.probe.meanwhile["x"] = taken_over
+    world.send()
+    assert world.engine.step()
+    assert world.states() == [RunState.SCHEDULED]
     assert world.topics() == ["user/a/b"]
+    world.engine.drain(advance=True)
+    assert world.states() == [RunState.SUCCEEDED]
+    assert world.topics() == ["user/a/b", PERFORM]

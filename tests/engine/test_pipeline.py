@@ -14,7 +14,7 @@ from runner.errors import ConfigError, InputError
 from runner.model.event import Event
 from runner.model.run import RunKind, RunState
 from runner.model.task import Task
-from tests.engine.world import NEVER, NOW, World, probes
+from tests.engine.world import LATER, NEVER, NOW, World, probes
 
 WRITES_AND_CALLS = """
   {% if event.topic == "user/a/b" %}
@@ -57,16 +57,18 @@ def test_a_task_never_sees_its_own_actions_but_the_run_its_event_starts_does(wor
 
 def test_actions_go_before_tasks_and_tasks_before_events(world: World) -> None:
     world.task(probes(["x"]), name="one")
-    world.task(probes(["y"]), name="two")
-    world.send()
-    world.send()
+    world.task(probes(["y"]), "user/a/b+30.seconds", name="two")
+    world.probe.endings["x"] = [LATER]
+    world.send(run_at=NOW + timedelta(seconds=30))
+    world.run()
+    world.clock.advance(30)
     order: list[str] = []
-    seen: set[str] = set()
+    known: set[str] = {run.id for run in world.store.runs.all() if run.state.final}
     while world.engine.step():
-        ended = [run for run in world.store.runs.all() if run.state.final and run.id not in seen]
-        seen.update(run.id for run in ended)
-        order += [run.kind.value for run in ended]
-    assert order == ["event", "task", "action", "task", "action"] * 2
+        ended = [run for run in world.store.runs.all() if run.state.final and run.id not in known]
+        known.update(run.id for run in ended)
+        order.append(ended[0].kind.value)
+    assert order[:3] == ["action", "task", "event"]
 
 
 def test_the_same_delivery_is_accepted_once(world: World) -> None:
@@ -146,24 +148,23 @@ def test_runs_of_a_disabled_or_deleted_task_fail_at_once(enabled: bool | None, w
 
 
 def test_an_action_of_a_task_disabled_meanwhile_fails_at_once(world: World) -> None:
-    world.task(probes(["x"]))
-    world.send()
-    while not world.actions():
-        world.engine.step()
-    world.engine.use([])
-    world.engine.drain()
-    assert world.states() == [RunState.FAILED]
-    assert world.probe.performed == []
+    world.task(probes(["x", "y"]))
+    world.probe.endings["x"] = [LATER]
+    world.probe.meanwhile["y"] = lambda: world.engine.use([])
+    world.run()
+    world.engine.drain(advance=True)
+    assert world.states() == [RunState.FAILED, RunState.SUCCEEDED]
+    assert world.actions()[0].failure["code"] == "task.disabled"
+    assert world.probe.performed == ["x", "y"]
 
 
 def test_an_action_keeps_its_frozen_options_when_the_task_changes(world: World) -> None:
     world.task(probes(["old"]))
-    world.send()
-    while not world.actions():
-        world.engine.step()
+    world.probe.endings["old"] = [LATER]
+    world.run()
     world.task(probes(["new"]))
-    world.engine.drain()
-    assert world.probe.performed == ["old"]
+    world.engine.drain(advance=True)
+    assert world.probe.performed == ["old", "old"]
 
 
 def test_an_error_object_drops_all_actions_and_keeps_the_logs(world: World) -> None:

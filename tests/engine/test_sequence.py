@@ -22,21 +22,21 @@ def sequenced(world: World, *names: str, halt: bool = False, more: str = "") -> 
 
 def test_only_the_first_action_of_a_sequence_is_due_at_first(world: World) -> None:
     sequenced(world, "a", "b", "c")
-    world.send()
-    while not world.actions():
-        world.engine.step()
-    assert world.states() == [RunState.DUE, RunState.UNSCHEDULED, RunState.UNSCHEDULED]
-    world.engine.step()
-    assert world.states() == [DONE, RunState.DUE, RunState.UNSCHEDULED]
+    seen: list[list[RunState]] = []
+    for name in "abc":
+        world.probe.meanwhile[name] = lambda: seen.append(world.states())
+    world.run()
+    begun, waiting = RunState.STARTED, RunState.UNSCHEDULED
+    assert seen == [[begun, waiting, waiting], [DONE, begun, waiting], [DONE, DONE, begun]]
+    assert world.states() == [DONE] * 3
 
 
 def test_without_the_flag_all_are_due_and_begun_in_rendered_order(world: World) -> None:
     world.task(probes("abc"))
-    world.send()
-    while not world.actions():
-        world.engine.step()
-    assert world.states() == [RunState.DUE] * 3
-    world.engine.drain()
+    seen: list[list[RunState]] = []
+    world.probe.meanwhile["a"] = lambda: seen.append(world.states())
+    world.run()
+    assert seen == [[RunState.STARTED, RunState.DUE, RunState.DUE]]
     assert world.probe.performed == ["a", "b", "c"]
 
 

@@ -27,7 +27,7 @@ from runner.model.shop_values import ShopValues
 from runner.model.task import Task
 from runner.redact import MARKER
 from runner.store import Store
-from tests.engine.world import DOMAIN, World
+from tests.engine.world import DOMAIN, Killed, World
 
 VALUE = "s3cret/ value"
 VALUES = ShopValues(
@@ -298,20 +298,27 @@ def test_a_text_from_outside_names_no_secret(sending: Any) -> None:
 def test_a_run_that_was_rendered_before_a_restart_is_performed_after_it(tmp_path: Path) -> None:
     """The salt is the store's: two processes agree about placeholders."""
     where = str(tmp_path / "runner.db")
-    action = Sending(lambda text: Outcome(ok=True))
+    deaths = [Killed()]
+
+    def answer(text: str) -> Outcome:
+        if deaths:
+            raise deaths.pop()
+        return Outcome(ok=True)
+
+    action = Sending(answer)
     for _ in range(2):
         with Store(where) as store:
             world = World(store, store.clock, None, values=VALUES, types={"sending": action})  # type: ignore[arg-type]
             world.task(SEND)
             if not action.sent and not world.actions():
                 world.send()
-                assert world.engine.step()
-                assert world.engine.step()
-                assert world.states() == [RunState.DUE]
+                with pytest.raises(Killed):
+                    world.engine.step()
+                assert world.states() == [RunState.STARTED]
             else:
                 world.engine.recover()
                 world.engine.drain()
-    assert action.sent == (VALUE,)
+    assert action.sent == (VALUE, VALUE)
 
 
 FORM = "mechanic/user/form"

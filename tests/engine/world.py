@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -32,6 +32,7 @@ class ProbeAction(ActionType):
     """An action type of the tests' own: records each performance, and ends as scripted.
 
     ``options`` is a name; ``endings[name]`` are the outcomes (or exceptions) of its attempts in turn, then success.
+    ``meanwhile[name]`` happens once, while it is performed.
     """
 
     name = "probe"
@@ -42,6 +43,7 @@ class ProbeAction(ActionType):
         self.again = again
         self.performed: list[str] = []
         self.endings: dict[str, list[Outcome | BaseException]] = {}
+        self.meanwhile: dict[str, Callable[[], object]] = {}
 
     def validate(self, options: Any) -> str:
         if not isinstance(options, str):
@@ -50,6 +52,8 @@ class ProbeAction(ActionType):
 
     def perform(self, options: str, tools: Tools) -> Outcome:
         self.performed.append(options)
+        if options in self.meanwhile:
+            self.meanwhile.pop(options)()
         planned = self.endings.get(options, [])
         ending = planned.pop(0) if planned else Outcome(ok=True, result=options)
         if isinstance(ending, BaseException):

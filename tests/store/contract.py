@@ -189,8 +189,11 @@ class StoreContract:
             mine = store.runs.claim(tx, "r1", 1, "c")
             assert mine is not None
             ended = store.runs.end(tx, mine, RunState.FAILED, error="a\0b\ud800c", response={"x": float("nan")})
+        kept = store.runs.get("r1")
         assert ended is not None
-        assert (ended.error, ended.response) == ("a?b?c", {"x": None})
+        assert kept is not None
+        assert ended.error == kept.error == "a?b?c"
+        assert kept.response == {"x": None}
 
     def test_the_first_due_run_is_by_priority_then_time_then_age(
         self, store: Store, run: Callable[..., Run], clock: FixedClock

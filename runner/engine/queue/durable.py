@@ -17,10 +17,10 @@ from runner import __version__
 from runner.engine.ids import fresh_id
 from runner.engine.queue.dispatches import Dispatches, dispatch_id
 from runner.engine.queue.limits import QueueLimits
-from runner.engine.queue.port import QueueStats, Worker
+from runner.engine.queue.port import QueueStats, Worker, opened
 from runner.engine.queue.recovery import OVERDUE, Recovery
 from runner.errors import StoreError
-from runner.model.run import RunState
+from runner.model.run import Run, RunState
 from runner.store import SHARED, Store, Transaction
 from runner.store.jobs import chunks
 from runner.store.lock import FileLock
@@ -53,16 +53,20 @@ class DurableQueue:
 
     # --- the port ------------------------------------------------------------------------------------------------
 
-    def accept(self, record: Callable[[Transaction], T]) -> T:
+    def accept(self, record: Callable[[Transaction], T], *, patient: bool = False) -> T:
         """As the port says. While the database is away for a moment, ``record`` is called again: it must bear that."""
-        last = PATIENCE - 1
-        for number, pause in enumerate(_pauses()):
+        left = PATIENCE
+        for pause in _pauses():
             try:
                 with self._store.write() as transaction:
                     return record(transaction)
             except StoreError as error:
-                if not error.transient or number == last or self._stopping.wait(pause):
+                left -= not patient or self._stopping.is_set()
+                if not error.transient or not left:
                     raise
+                if not self._stopping.wait(pause):
+                    continue
+                self._store.clock.sleep(pause)
         raise AssertionError("the pauses have no end")
 
     def dispatch(self, transaction: Transaction, run_id: str, *, at: datetime | None = None, priority: int) -> None:
@@ -74,6 +78,15 @@ class DurableQueue:
             self._book.add(
                 transaction, run_id, done.dispatch_no, shop=done.shop, priority=priority, delay=max(0.0, delay)
             )
+
+    def dispatch_new(self, transaction: Transaction, runs: Sequence[Run]) -> tuple[Run, ...]:
+        now = self._store.clock.now()
+        made = opened(runs, now)
+        self._store.runs.add(transaction, made, owner=SHARED)
+        for run in made:
+            delay = max(0.0, ((run.run_at or now) - now).total_seconds())
+            self._book.add(transaction, run.id, run.dispatch_no, shop=run.shop, priority=run.priority, delay=delay)
+        return made
 
     def reschedule(self, run_id: str, at: datetime) -> bool:
         def move(transaction: Transaction) -> str | None:
@@ -162,6 +175,11 @@ class DurableQueue:
     def under_way(self) -> int:
         """How many runs this process is working on."""
         return self._under_way
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether jobs under way should hand over what they have not begun."""
+        return self._stopping.is_set()
 
     # --- beyond the port -----------------------------------------------------------------------------------------
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from runner.engine.queue.port import QueueStats, Worker
-from runner.model.run import RunState
+from runner.engine.queue.port import QueueStats, Worker, opened
+from runner.model.run import Run, RunState
 from runner.store import Store, Transaction
 
 T = TypeVar("T")
@@ -25,13 +25,18 @@ class InlineQueue:
         self._owner = owner
         self._worker: Worker | None = None
 
-    def accept(self, record: Callable[[Transaction], T]) -> T:
+    def accept(self, record: Callable[[Transaction], T], *, patient: bool = False) -> T:
         with self._store.write() as transaction:
             return record(transaction)
 
     def dispatch(self, transaction: Transaction, run_id: str, *, at: datetime | None = None, priority: int) -> None:
         moment = at or self._store.clock.now()
         self._store.runs.dispatched(transaction, run_id, at=moment, priority=priority, owner=self._owner)
+
+    def dispatch_new(self, transaction: Transaction, runs: Sequence[Run]) -> tuple[Run, ...]:
+        made = opened(runs, self._store.clock.now())
+        self._store.runs.add(transaction, made, owner=self._owner)
+        return made
 
     def reschedule(self, run_id: str, at: datetime) -> bool:
         with self._store.write() as transaction:
@@ -59,6 +64,11 @@ class InlineQueue:
     def under_way(self) -> int:
         """Always 0: between two steps nothing is."""
         return 0
+
+    @property
+    def is_stopping(self) -> bool:
+        """Never: each step is a whole one."""
+        return False
 
     def step(self) -> bool:
         """Do the one run that comes first among the due ones; False when none is due, or nobody works."""

@@ -6,12 +6,12 @@ A queue carries run ids and dispatch numbers, never data: the rows of the store 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol, TypeAlias, TypeVar
 
-from runner.model.run import RunKind
+from runner.model.run import Run, RunKind, RunState
 from runner.store import Transaction
 
 T = TypeVar("T")
@@ -34,11 +34,18 @@ class QueueStats:
 class Queue(Protocol):
     """What the engine asks of a queue."""
 
-    def accept(self, record: Callable[[Transaction], T]) -> T:
-        """Run ``record`` in one transaction with the dispatches it makes; what it returned, once committed."""
+    def accept(self, record: Callable[[Transaction], T], *, patient: bool = False) -> T:
+        """Run ``record`` in one transaction with the dispatches it makes; what it returned, once committed.
+
+        ``record`` may be called again when the database fails for a moment. ``patient``: until it is back, as for what
+        has happened and must be written down; else its caller hears of it after some seconds. Raises StoreError.
+        """
 
     def dispatch(self, transaction: Transaction, run_id: str, *, at: datetime | None = None, priority: int) -> None:
         """Hand the run over, to be worked on from ``at`` on (None: now), as part of ``transaction``."""
+
+    def dispatch_new(self, transaction: Transaction, runs: Sequence[Run]) -> tuple[Run, ...]:
+        """Keep new runs and hand them over, each from its ``run_at`` on (None: now); the runs as they are then."""
 
     def reschedule(self, run_id: str, at: datetime) -> bool:
         """Move a waiting dispatch to another time; False when it is not waiting."""
@@ -61,3 +68,22 @@ class Queue(Protocol):
     @property
     def under_way(self) -> int:
         """How many runs this process is working on."""
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether jobs under way should hand over what they have not begun."""
+
+
+def opened(runs: Sequence[Run], now: datetime) -> tuple[Run, ...]:
+    """New ``runs`` as their first dispatch makes them."""
+    return tuple(
+        replace(
+            run,
+            state=RunState.SCHEDULED if run.run_at is not None and run.run_at > now else RunState.DUE,
+            run_at=run.run_at or now,
+            enqueued_at=now,
+            dispatch_no=1,
+            job_open=True,
+        )
+        for run in runs
+    )
