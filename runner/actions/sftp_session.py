@@ -229,7 +229,8 @@ def _paramiko() -> Any:
         ) from error
     silent = logging.getLogger(_SILENT)
     silent.propagate = False
-    silent.disabled = True
+    if not silent.handlers:
+        silent.addHandler(logging.NullHandler())
     return paramiko
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import ssl
 import threading
 from collections.abc import Iterable
@@ -25,6 +26,9 @@ def open_client(
     network: Network, *, verify: bool, proxy: str | None, follow_redirects: bool, connect: float, total: float
 ) -> httpx.Client:
     """See ``Network.client``."""
+    # They log whole addresses and headers, values of secrets included.
+    for name in ("httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     from runner.network.network import MOST_REDIRECTS
 
     return _Client(
