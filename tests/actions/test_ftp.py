@@ -223,7 +223,7 @@ def test_the_port_of_nobody_is_a_passing_error(perform: Perform) -> None:
 
 @pytest.mark.parametrize("protocol", ["ftp", "ftps", "sftp"])
 def test_a_private_address_is_refused(protocol: str, perform: Perform) -> None:
-    outcome = perform({"protocol": protocol, "host": "private.test", "user": "a"})
+    outcome = perform({"protocol": protocol, "host": "private.test", "user": "a", "password": "b"})
     assert (outcome.transient, outcome.code) == (False, "network.refused")
     assert "network_allow" in str(outcome.hint)
 
