@@ -70,6 +70,7 @@ def _serve(
     from runner.cli.working import ending, open_engine
     from runner.clock import stopwatch
     from runner.shop_values import load_values
+    from runner.store.kept import KeptValues
     from runner.web.guard import public_host
 
     if public_url and registers:
@@ -90,7 +91,8 @@ def _serve(
         stack.enter_context(ending(output, work))
         addresses = _open(stack, settings, target, engine, work, where, hosts)
         work.start()
-        addresses["public"] = public_url or addresses["inbound"]
+        addresses["public"] = (public_url or addresses["inbound"]).rstrip("/")
+        KeptValues(target.store.database, "server").put("public", addresses["public"])
         _banner(output, settings, target, tasks, addresses, taken)
         if public_url and registers:
             uri = webhook_address(public_url, simulated=settings.is_simulated)

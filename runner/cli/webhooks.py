@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from runner.cli.output import ExitCode, Output
+from runner.cli.webhook_secrets import secret
 
 if TYPE_CHECKING:
     from runner.cli.project_tasks import ProjectTasks
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 @click.group("webhooks")
 def command() -> None:
     """Register Shopify's webhooks; make addresses that others post to."""
+
+
+command.add_command(secret)
 
 
 @command.command("register")

@@ -7,6 +7,8 @@ project, and a project to one shop (tooling.md 1.1), so no shop is part of the n
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -40,15 +42,23 @@ class KeptValues:
             row.name.removeprefix(self._prefix): json.loads(row.value) for row in sorted(rows, key=lambda r: r.name)
         }
 
-    def put(self, name: str, value: Any) -> None:
-        """Keep ``value`` under ``name``, in the place of what is there."""
+    def put(self, name: str, value: Any, *, within: Transaction | None = None) -> None:
+        """Keep ``value`` under ``name``, in the place of what is there; ``within`` an open transaction, with it."""
         row = {"name": self._prefix + name, "value": to_json_text(value)}
-        with self._database.write() as transaction:
+        with self._writing(within) as transaction:
             insert = sqlite.insert if transaction.dialect.name == "sqlite" else postgresql.insert
             statement: Any = insert(META).values(**row)
             transaction.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": row["value"]}))
 
-    def drop(self, name: str) -> bool:
+    def drop(self, name: str, *, within: Transaction | None = None) -> bool:
         """Forget ``name``; whether it was there."""
-        with self._database.write() as transaction:
+        with self._writing(within) as transaction:
             return bool(transaction.execute(delete(META).where(META.c.name == self._prefix + name)).rowcount)
+
+    @contextmanager
+    def _writing(self, within: Transaction | None) -> Iterator[Transaction]:
+        if within is not None:
+            yield within
+            return
+        with self._database.write() as transaction:
+            yield transaction

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 from starlette.concurrency import run_in_threadpool
@@ -37,10 +38,10 @@ class Intake(Protocol):
 class Opened(Protocol):
     """The addresses that are open."""
 
-    def hook(self, hook_id: str) -> Hook | None:
-        """The webhook of this id."""
+    def hook(self, secret: str) -> Hook | None:
+        """The webhook whose address ends with ``secret``."""
 
-    def cached(self, address_id: str, shop: str) -> tuple[bool, Any]:
+    def cached(self, secret: str, shop: str) -> tuple[bool, Any]:
         """(whether there is such a cache address, the value)."""
 
 
@@ -98,7 +99,7 @@ class Hooks:
                 return None
             event = Event(
                 topic=hook.topic,
-                data=event_data(posted, hook.mode),
+                data=event_data(replace(posted, webhook_id=hook.id), hook.mode),
                 # differs: the platform has the request's id in event.webhook_request_id; here it is event.id.
                 id=posted.request_id,
                 source=f"webhook:{hook.id}",

@@ -13,7 +13,7 @@ from runner.engine.engine import Engine
 from runner.errors import InputError, StoreError, TaskError
 from runner.model.event import Event
 from runner.store import Store
-from runner.web.addresses import Addresses, Hook
+from runner.web.addresses import Addresses, CacheAddress, Hook
 from runner.web.counts import Counts
 from runner.web.inbound import inbound
 from runner.web.requests import MAX_BODY
@@ -60,12 +60,12 @@ def web() -> Iterator[Web]:
 
 @pytest.mark.parametrize("path", ["/webhooks/h1", "/webhook/h1", "/webhooks/h1/asana"])
 def test_what_is_posted_becomes_an_event(web: Web, path: str) -> None:
-    web.addresses.add_hook(Hook("h1", "Form", "user/form/sent"))
+    web.addresses.open(Hook("id1", "Form", "user/form/sent"), "h1")
     reply = web.ask("POST", f"{path}?b=2", json={"a": 1})
     assert (reply.status_code, reply.content, reply.headers["x-request-id"]) == (204, b"", "r1")
     assert reply.headers["access-control-allow-origin"] == "*"
     (event,) = web.events
-    assert (event.id, event.topic, event.source) == ("r1", "user/form/sent", "webhook:h1")
+    assert (event.id, event.topic, event.source) == ("r1", "user/form/sent", "webhook:id1")
     assert event.data == {"a": 1, "b": "2"}
     assert web.counts.to_dict() == {"hook": {"kept": 1}}
 
@@ -76,11 +76,11 @@ def test_an_unknown_id_is_answered_alike_and_makes_nothing(web: Web) -> None:
 
 
 def test_full_mode_tells_the_address_that_a_tunnel_saw(web: Web) -> None:
-    web.addresses.add_hook(Hook("h1", "Form", "user/form/sent", "full"))
+    web.addresses.open(Hook("id1", "Form", "user/form/sent", "full"), "h1")
     web.ask("POST", "/webhooks/h1", content=b"x", headers={"X-Forwarded-For": "10.0.0.1, 203.0.113.9"})
     (event,) = web.events
     assert isinstance(event.data, dict)
-    assert (event.data["client_ip"], event.data["webhook_id"], event.data["request_id"]) == ("203.0.113.9", "h1", "r1")
+    assert (event.data["client_ip"], event.data["webhook_id"], event.data["request_id"]) == ("203.0.113.9", "id1", "r1")
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_browsers_may_ask_from_any_page(web: Web, path: str) -> None:
 
 
 def test_a_body_that_is_too_large_is_refused(web: Web) -> None:
-    web.addresses.add_hook(Hook("h1", "Form", "user/form/sent"))
+    web.addresses.open(Hook("id1", "Form", "user/form/sent"), "h1")
     assert web.ask("POST", "/webhooks/h1", content=b" " * (MAX_BODY + 1)).status_code == 413
     assert (web.events, web.counts.to_dict()) == ((), {"hook": {"refused:size": 1}})
 
@@ -130,7 +130,7 @@ def test_a_store_that_fails_is_not_hidden(web: Web, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_cache_address_gives_the_value_or_null(web: Web) -> None:
-    web.addresses.add_cache_address("c1", "stock")
+    web.addresses.open(CacheAddress("id2", "stock"), "c1")
     assert web.ask("GET", "/cache/c1").json() is None
     web.store.cache.put(SHOP, "stock", {"n": [1]}, 60)
     reply = web.ask("GET", "/cache/c1")
@@ -142,9 +142,53 @@ def test_a_cache_address_gives_the_value_or_null(web: Web) -> None:
 
 def test_a_webhook_has_a_topic_of_users_and_a_known_mode(web: Web) -> None:
     with pytest.raises(InputError, match="user/"):
-        web.addresses.add_hook(Hook("h", "x", "shopify/orders/create"))
+        web.addresses.open(Hook("h", "x", "shopify/orders/create"), "s")
     with pytest.raises(TaskError):
-        web.addresses.add_hook(Hook("h", "x", "user/only_two"))
+        web.addresses.open(Hook("h", "x", "user/only_two"), "s")
     with pytest.raises(InputError, match="mode"):
-        web.addresses.add_hook(Hook("h", "x", "user/a/b", "half"))
+        web.addresses.open(Hook("h", "x", "user/a/b", "half"), "s")
     assert web.addresses.hooks() == []
+
+
+def test_events_of_other_programs_may_come_in_too(web: Web) -> None:
+    web.addresses.open(Hook("id1", "Reviews", "judgeme/review/created"), "h1")
+    web.ask("POST", "/webhooks/h1", json={"rating": 5})
+    assert [event.topic for event in web.events] == ["judgeme/review/created"]
+
+
+def test_a_rotated_address_is_closed_and_the_new_one_is_the_same_webhook(web: Web) -> None:
+    web.addresses.open(Hook("id1", "Form", "user/form/sent"), "old")
+    web.addresses.rotate(web.addresses.find("id"), "new")
+    for secret in ("old", "new"):
+        assert web.ask("POST", f"/webhooks/{secret}", json={"a": secret}).status_code == 204
+    assert [(event.source, event.data) for event in web.events] == [("webhook:id1", {"a": "new"})]
+
+
+def test_what_is_posted_while_disabled_makes_nothing(web: Web) -> None:
+    web.addresses.open(Hook("id1", "Form", "user/form/sent"), "h1")
+    web.addresses.open(CacheAddress("id2", "stock"), "c1")
+    hook, cached = web.addresses.find("id1"), web.addresses.find("id2")
+    for on, made, status in ((False, 0, 404), (True, 1, 200)):
+        web.addresses.switch(hook, on=on)
+        web.addresses.switch(cached, on=on)
+        assert web.ask("POST", "/webhooks/h1").status_code == 204
+        assert (len(web.events), web.ask("GET", "/cache/c1").status_code) == (made, status)
+    web.addresses.close(hook)
+    assert (web.addresses.hooks(), web.ask("POST", "/webhooks/h1").status_code) == ([], 204)
+
+
+@pytest.mark.parametrize("start", ["", "x", "id"])
+def test_an_address_is_found_by_the_unique_beginning_of_its_id(web: Web, start: str) -> None:
+    web.addresses.open(Hook("id1", "Form", "user/form/sent"), "h1")
+    web.addresses.open(CacheAddress("id2", "stock"), "c1")
+    with pytest.raises(InputError, match="address"):
+        web.addresses.find(start)
+
+
+def test_the_database_does_not_hold_the_secret_part_of_an_address(web: Web) -> None:
+    web.addresses.open(Hook("id1", "Form", "user/form/sent", "full"), "a-secret-ending")
+    web.ask("POST", "/webhooks/a-secret-ending", json={"a": 1})
+    with web.store.database.read() as transaction:
+        dump = "".join(transaction.connection.iterdump())
+    assert "user/form/sent" in dump
+    assert "a-secret-ending" not in dump
