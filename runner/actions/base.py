@@ -189,7 +189,9 @@ class Tools:
             return ()
         if self.services.files is None:
             raise ActionError(
-                "files cannot be made here", hint="Give the engine a maker of files.", code="action.unavailable"
+                "files cannot be made here",
+                hint="Leave the files out: what makes them is not set up in this kind of run.",
+                code="action.unavailable",
             )
         return self.services.files.generate(file_map)
 

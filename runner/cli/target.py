@@ -14,7 +14,7 @@ from runner.clock import Clock, SystemClock
 from runner.config import Settings
 from runner.engine.reads import EngineReads
 from runner.errors import ShopifyError
-from runner.services import load_services
+from runner.services import load_services, sealed_services
 from runner.shopify.client import CallRecord, ClientCredentials, ShopifyClient, open_http
 from runner.shopify.schema import DEFAULT_VERSION
 from runner.store import Store
@@ -35,7 +35,7 @@ class Target:
     ``label`` names it for people; ``mode`` is ``simulated``, ``dry`` or ``live``. ``client`` tells its calls to the
     log, ``asking`` does not: it is for what the command itself wants to know. ``record`` is the REST shop record.
     ``reads`` replaces what templates see, None where the engine's own will do. ``simulated`` is the running store.
-    ``services`` are what actions reach beside the shop: nothing from a simulated one.
+    ``services`` are what actions reach beside the shop: nobody from a simulated one.
     """
 
     label: str
@@ -98,6 +98,7 @@ def simulated_target(
             record=shop_record(asking),
             store=stack.enter_context(Store(":memory:", clock=clock)),
             simulated=shop,
+            services=sealed_services(),
         )
 
 
