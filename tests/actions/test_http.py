@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 from collections.abc import Callable
 from typing import Any
 
@@ -245,12 +246,17 @@ def test_headers_of_the_reply_are_lists_under_small_letters(perform: Perform, we
 
 
 def test_a_compressed_reply_is_unpacked(perform: Perform, web: WebServer) -> None:
-    import gzip
-
     answer = Answer(
         200, gzip.compress(b'{"a":1}'), (("Content-Type", "application/json"), ("Content-Encoding", "gzip"))
     )
     assert perform(url=web.on("/", answer)).result["body"] == {"a": 1}  # type: ignore[index,call-overload]
+
+
+def test_a_small_reply_that_unpacks_to_a_large_one_is_refused(perform: Perform, web: WebServer) -> None:
+    bomb = gzip.compress(bytes(21 * 1024 * 1024))
+    assert len(bomb) < 100_000
+    answer = Answer(200, bomb, (("Content-Encoding", "gzip"),))
+    assert failed(perform, url=web.on("/", answer)).code == "network.too_large"
 
 
 @pytest.mark.parametrize("status", [204, 301, 304, 400, 404, 429, 500, 503])

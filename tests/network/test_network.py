@@ -190,7 +190,7 @@ def test_a_reply_to_head_announces_a_length_it_does_not_have(web: WebServer) -> 
     assert get(LOOPBACK, web.on("/", Answer(body=bytes(5000))), method="HEAD").content == b""
 
 
-@pytest.mark.parametrize("scheme", ["http", "socks5"])
+@pytest.mark.parametrize("scheme", ["http", "https", "socks5"])
 @pytest.mark.parametrize("target", ["web", "secure_web"])
 def test_a_proxy_with_a_password_passes_calls_on(
     scheme: str, target: str, proxy: Proxy, authority: Authority, request: pytest.FixtureRequest
