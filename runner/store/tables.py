@@ -44,6 +44,7 @@ EVENTS = Table(
     Column("created_at", Moment, nullable=False),
     Column("run_at", Moment, nullable=False),
     Column("origin", JsonText),
+    Column("cleared_at", Moment),
     UniqueConstraint("shop", "dedupe"),
 )
 
