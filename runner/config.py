@@ -34,7 +34,8 @@ class Settings:
 
     ``folder`` is the one of ``runner.yml``, or the folder where the search began; ``file`` None when there is none.
     ``globals`` and ``secret_names`` are those of the file, ``secret_values`` those of the environment by name;
-    ``runner.shop_values`` adds the rest. ``is_ci``: a build service runs the command. ``warnings`` are sentences for
+    ``runner.shop_values`` adds the rest. ``config_home`` is the user's folder for settings of programs, None where the
+    environment names none. ``is_ci``: a build service runs the command. ``warnings`` are sentences for
     the user, to be shown once.
     """
 
@@ -55,6 +56,7 @@ class Settings:
     globals: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     secret_names: tuple[str, ...] = ()
     secret_values: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    config_home: Path | None = None
     is_ci: bool = False
     origins: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     warnings: tuple[str, ...] = ()
@@ -160,6 +162,7 @@ def load_settings(
         globals=MappingProxyType(dict(content.globals)),
         secret_names=content.secret_names,
         secret_values=MappingProxyType(_secret_values(variables)),
+        config_home=_config_home(variables),
         is_ci=variables.get("CI", "").lower() not in ("", "0", "false"),
         origins=MappingProxyType(origins),
         warnings=tuple(warnings),
@@ -212,6 +215,20 @@ def _secret_values(variables: Mapping[str, str]) -> dict[str, str]:
         for variable, value in sorted(variables.items())
         if variable.startswith(SECRET_PREFIX) and variable != SECRET_PREFIX and value
     }
+
+
+def environment_value(name: str) -> str | None:
+    """What the environment says under ``name``; None when it says nothing."""
+    return os.environ.get(name)
+
+
+def _config_home(variables: Mapping[str, str]) -> Path | None:
+    """Where programs keep a user's settings: the freedesktop.org rule, or Windows' own."""
+    for variable in ("XDG_CONFIG_HOME", "APPDATA"):
+        if os.path.isabs(variables.get(variable, "")):
+            return Path(variables[variable])
+    home = variables.get("HOME", "")
+    return Path(home) / ".config" if os.path.isabs(home) else None
 
 
 def _checked(found: Mapping[str, Found], missing: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:

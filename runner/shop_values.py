@@ -7,6 +7,7 @@ project's folder, which is a repository.
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -27,17 +28,41 @@ _OTHERS = 0o077
 def load_values(settings: Settings) -> ShopValues:
     """Globals: those of ``runner.yml`` win over ``mechanic.globals.json``. Secrets: the environment over the file.
 
+    The file of secrets is the one that ``secrets_file`` names, which must be there, or the shop's own, if it is.
     Raises ``ConfigError`` for a file that is not a JSON object, and for a file of secrets that stands in the project's
     folder, is open to others, or is not there.
     """
-    root = find_root(settings.folder) or settings.folder
-    shared = root / GLOBALS_FILE
-    globals_ = {**(_object(shared) if shared.is_file() else {}), **settings.globals}
+    globals_ = {**read_globals(settings), **settings.globals}
     secrets: dict[str, str | None] = dict.fromkeys(settings.secret_names)
-    if settings.secrets_file is not None:
-        secrets.update(_secrets(settings, root))
+    file = secrets_file(settings)
+    if file is not None and (settings.secrets_file is not None or file.exists()):
+        secrets.update(read_secrets(settings))
     secrets.update(settings.secret_values)
     return ShopValues(MappingProxyType(globals_), Secrets(secrets))
+
+
+def globals_file(settings: Settings) -> Path:
+    """``mechanic.globals.json`` of the project, whether it is there or not."""
+    return _root(settings) / GLOBALS_FILE
+
+
+def secrets_file(settings: Settings) -> Path | None:
+    """The file of secrets: the setting's, else the one of the shop in the user's own folder of settings.
+
+    None where neither is known. Whether there is such a file is another matter.
+    """
+    if settings.secrets_file is not None:
+        return (settings.folder / Path(settings.secrets_file).expanduser()).absolute()
+    if settings.config_home is None or settings.shop is None:
+        return None
+    name = re.sub(r"[^a-z0-9.-]+", "-", settings.shop.removeprefix("http://"))
+    return settings.config_home / "mechanic-runner" / f"{name}.secrets.json"
+
+
+def read_globals(settings: Settings) -> dict[str, Any]:
+    """The globals of the project's file alone; none when there is no such file."""
+    shared = globals_file(settings)
+    return _object(shared) if shared.is_file() else {}
 
 
 def _object(file: Path) -> dict[str, Any]:
@@ -51,18 +76,34 @@ def _object(file: Path) -> dict[str, Any]:
     return document.value
 
 
-def _secrets(settings: Settings, root: Path) -> dict[str, str]:
-    file = (settings.folder / Path(str(settings.secrets_file)).expanduser()).absolute()
-    where = Where(file=str(file))
-    instead = f"or set {SECRET_PREFIX}NAME"
-    if any(file.resolve().is_relative_to(folder.resolve()) for folder in (root, settings.folder)):
+def _root(settings: Settings) -> Path:
+    return find_root(settings.folder) or settings.folder
+
+
+def check_place(settings: Settings, file: Path) -> None:
+    """``ConfigError`` for a file of secrets inside the project."""
+    folders = (_root(settings).resolve(), settings.folder.resolve())
+    if any(file.resolve().is_relative_to(folder) for folder in folders):
         raise ConfigError(
             "secrets_file: this file stands in the project's folder, from where it could reach a repository",
-            where=where,
-            hint=f"move it elsewhere, {instead}",
+            where=Where(file=str(file)),
+            hint=f"move it elsewhere, or set {SECRET_PREFIX}NAME",
         )
+
+
+def read_secrets(settings: Settings) -> dict[str, str]:
+    """The secrets of the file alone. Raises ``ConfigError`` as ``load_values``."""
+    file = secrets_file(settings)
+    if file is None:
+        return {}
+    where = Where(file=str(file))
+    check_place(settings, file)
     if not file.is_file():
-        raise ConfigError("secrets_file: there is no such file", where=where, hint=f"make it, {instead}")
+        raise ConfigError(
+            "secrets_file: there is no such file",
+            where=where,
+            hint=f"`runner secrets set` makes it; or set {SECRET_PREFIX}NAME",
+        )
     if os.name == "posix" and file.stat().st_mode & _OTHERS:
         raise ConfigError("secrets_file: others may read this file", where=where, hint=f"chmod 600 {file}")
     try:

@@ -15,6 +15,7 @@ from runner.model.shop_values import ShopValues
 from runner.project import find_root, load_task, task_files
 from runner.store import Store
 from runner.store.kept import KeptValues
+from runner.value_files import LiveValues
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +53,14 @@ class ProjectTask:
 class ProjectTasks:
     """Reads the folder ``tasks`` of the project and the switches of its database."""
 
-    def __init__(self, settings: Settings, store: Store, *, shop: Mapping[str, Any], values: ShopValues) -> None:
+    def __init__(
+        self, settings: Settings, store: Store, *, shop: Mapping[str, Any], values: ShopValues | LiveValues
+    ) -> None:
         self._folder = (find_root(settings.folder) or settings.folder) / "tasks"
         self._switches = KeptValues(store.database, "task")
         self._shop = shop
-        self._values = values
+        self._live = values if isinstance(values, LiveValues) else None
+        self._values = values.values if isinstance(values, LiveValues) else values
         self._clock: Clock = store.clock
 
     def load(self) -> tuple[ProjectTask, ...]:
@@ -65,10 +69,11 @@ class ProjectTasks:
         return tuple(self._load(path, switches) for path in self._paths())
 
     def fingerprint(self) -> tuple[Any, ...]:
-        """Changes whenever a task file or a switch does."""
+        """Changes whenever a task file, a switch or a live value does. Raises ``ConfigError`` as ``LiveValues.refresh``."""
+        values = self._live.refresh() if self._live is not None else ()
         files = [each for path in self._paths() for each in (sorted(path.iterdir()) if path.is_dir() else [path])]
         seen = tuple((str(file), file.stat().st_mtime_ns, file.stat().st_size) for file in files)
-        return (seen, tuple(sorted((name, value["enabled"]) for name, value in self._switches.all().items())))
+        return (seen, values, tuple(sorted((name, value["enabled"]) for name, value in self._switches.all().items())))
 
     def switch(self, handle: str, *, on: bool) -> ProjectTask:
         """Enable or disable one. ``InputError`` for an unknown handle; its own error for one that cannot be used."""

@@ -69,8 +69,8 @@ def _serve(
     from runner.cli.target import configured_target
     from runner.cli.working import ending, open_engine
     from runner.clock import stopwatch
-    from runner.shop_values import load_values
     from runner.store.kept import KeptValues
+    from runner.value_files import LiveValues
     from runner.web.guard import public_host
 
     if public_url and registers:
@@ -82,10 +82,10 @@ def _serve(
     steps = Steps(output)
     with ExitStack() as stack:
         target = stack.enter_context(configured_target(settings, dry=False, log=steps.called))
-        values = load_values(settings)
-        tasks = ProjectTasks(settings, target.store, shop=target.record, values=values)
+        current = LiveValues(settings)
+        tasks = ProjectTasks(settings, target.store, shop=target.record, values=current)
         engine, work = open_engine(
-            stack, target, tasks, values, steps.occurred, settings=settings, note=output.note, works=works
+            stack, target, tasks, current.values, steps.occurred, settings=settings, note=output.note, works=works
         )
         taken = engine.recover() if works else 0
         stack.enter_context(ending(output, work))
@@ -96,7 +96,9 @@ def _serve(
         _banner(output, settings, target, tasks, addresses, taken)
         if public_url and registers:
             uri = webhook_address(public_url, simulated=settings.is_simulated)
-            stack.enter_context(KeptRegistered(output, target.asking, tasks, values, uri=uri, elapsed=stopwatch()))
+            stack.enter_context(
+                KeptRegistered(output, target.asking, tasks, current.values, uri=uri, elapsed=stopwatch())
+            )
         stop.wait()
         output.note("stopping: what runs is finished first")
     # The block has closed the ports first, then let the work end, then closed the store.

@@ -38,14 +38,16 @@ def _work(output: Output, settings: Settings, stop: threading.Event) -> None:
     from runner.cli.steps import Steps
     from runner.cli.target import configured_target
     from runner.cli.working import ending, open_engine
-    from runner.shop_values import load_values
+    from runner.value_files import LiveValues
 
     steps = Steps(output)
     with ExitStack() as stack:
         target = stack.enter_context(configured_target(settings, dry=False, log=steps.called))
-        values = load_values(settings)
-        tasks = ProjectTasks(settings, target.store, shop=target.record, values=values)
-        engine, work = open_engine(stack, target, tasks, values, steps.occurred, settings=settings, note=output.note)
+        current = LiveValues(settings)
+        tasks = ProjectTasks(settings, target.store, shop=target.record, values=current)
+        engine, work = open_engine(
+            stack, target, tasks, current.values, steps.occurred, settings=settings, note=output.note
+        )
         taken = engine.recover()
         stack.enter_context(ending(output, work))
         work.start()

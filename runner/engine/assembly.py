@@ -68,6 +68,10 @@ class Shop:
     zone: tzinfo
     values: ShopValues
 
+    def redactor(self) -> Redactor:
+        """Takes the values that its secrets have at present out of anything."""
+        return Redactor(self.values.secrets.known_values())
+
 
 def assemble(
     store: Store,
@@ -96,7 +100,6 @@ def assemble(
     def stopped(event: Event) -> str | None:
         return stopped_by(filters(), event, shop=shop.record, reads=view(None).reads, clock=clock)
 
-    redactor = Redactor(shop.values.secrets.known_values())
     performer = Performer(
         store,
         types=outside.types,
@@ -109,7 +112,7 @@ def assemble(
         resend_all=behaviour.resend_all,
         secrets=shop.values.secrets,
         services=outside.services,
-        redactor=redactor,
+        redactor=shop.redactor,
     )
     followups = Followups(store, intake, clock)
     ending = Ending(store, queue, followups, tasks, behaviour.retry, clock, behaviour.chance)
@@ -128,4 +131,4 @@ def assemble(
         RunKind.TASK: task_job,
         RunKind.ACTION: ActionJob(crew),
     }
-    return Job(crew, bodies, claims=claims, redactor=redactor)
+    return Job(crew, bodies, claims=claims, redactor=shop.redactor)

@@ -33,11 +33,12 @@ class Body(Protocol):
 class Job:
     """What the queue calls, with a run id and a dispatch number. ``bodies`` has one for each kind.
 
-    ``redactor`` knows the values of all secrets: a fault of ours may quote anything. May be called in many threads.
+    ``redactor`` gives one that knows the present values of all secrets: a fault of ours may quote anything. May be
+    called in many threads.
     """
 
     def __init__(
-        self, crew: Crew, bodies: dict[RunKind, Body], *, claims: Callable[[], str], redactor: Redactor
+        self, crew: Crew, bodies: dict[RunKind, Body], *, claims: Callable[[], str], redactor: Callable[[], Redactor]
     ) -> None:
         self._crew = crew
         self._bodies = bodies
@@ -58,9 +59,9 @@ class Job:
         except RunnerError as error:
             self._fail(run, event, Outcome.failed(error))
         except Exception as error:  # noqa: BLE001  a fault of ours ends this run, and must not stop the others
-            trace = self._redactor.text(traceback.format_exc())
+            trace = self._redactor().text(traceback.format_exc())
             logger.error("the %s run %s stopped on a fault of the engine\n%s", run.kind.value, run_id, trace)
-            self._fail(run, event, fault(error, self._redactor))
+            self._fail(run, event, fault(error, self._redactor()))
 
     def give_up(self, run_id: str, dispatch_no: int) -> None:
         """End what a dispatch was doing as failed, since its process died time and again. Raises StoreError."""

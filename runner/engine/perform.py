@@ -51,8 +51,8 @@ class Performer:
 
     ``clients`` gives the shop's client for an API version. ``dry``: actions are checked, and recorded as not performed.
     ``resend_all``: attempts of unknown outcome are always made again. ``secrets`` are put where a type sends them;
-    ``services`` are what types reach beside the shop. ``redactor`` knows the values of all secrets: a fault of ours may
-    quote anything. May be called from many threads.
+    ``services`` are what types reach beside the shop. ``redactor`` gives one that knows the present values of all
+    secrets: a fault of ours may quote anything. May be called from many threads.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class Performer:
         resend_all: bool = False,
         secrets: Secrets,
         services: Services,
-        redactor: Redactor,
+        redactor: Callable[[], Redactor],
     ) -> None:
         self._store = store
         self._types = types
@@ -161,9 +161,9 @@ class Performer:
         return outcome if outcome.ok else replace(outcome, result=None, events=())
 
     def _fault(self, run: Run, error: Exception) -> Outcome:
-        trace = self._redactor.text(traceback.format_exc())
+        trace = self._redactor().text(traceback.format_exc())
         logger.error("the %s run %s stopped on a fault of the engine\n%s", run.kind.value, run.id, trace)
-        return fault(error, self._redactor)
+        return fault(error, self._redactor())
 
     def _may_resend(self, prepared: Prepared) -> bool:
         return self._resend_all or (prepared.type is not None and prepared.type.resendable(prepared.options))

@@ -13,7 +13,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("cli", "web"),
     (
         *("config", "config_file", "config_table", "preview", "preview_events", "preview_scopes", "project"),
-        *("services", "shop_values", "task_folder", "testing"),
+        *("services", "shop_values", "task_folder", "testing", "value_files"),
     ),
     ("engine",),
     ("actions",),
