@@ -69,7 +69,7 @@ class ProjectTasks:
         return tuple(self._load(path, switches) for path in self._paths())
 
     def fingerprint(self) -> tuple[Any, ...]:
-        """Changes whenever a task file, a switch or a live value does. Raises ``ConfigError`` as ``LiveValues.refresh``."""
+        """Changes whenever a task file, a switch or a live value does. Raises as ``LiveValues.refresh``."""
         values = self._live.refresh() if self._live is not None else ()
         files = [each for path in self._paths() for each in (sorted(path.iterdir()) if path.is_dir() else [path])]
         seen = tuple((str(file), file.stat().st_mtime_ns, file.stat().st_size) for file in files)

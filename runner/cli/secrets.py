@@ -14,8 +14,8 @@ from runner.errors import InputError
 def command() -> None:
     """List, set and delete the secrets of tasks.
 
-    Values are written, and never read back. They are kept in a file outside the project that only its owner can read. A server that runs takes changes up by
-    itself.
+    Values are written, and never read back. They are kept in a file outside the project that only its owner can read.
+    A server that runs takes changes up by itself.
     """
 
 
