@@ -8,7 +8,8 @@ from datetime import tzinfo
 from typing import Any
 
 from runner.actions.base import ActionType, Services, ShopClient
-from runner.engine.carrying import ActionJob, Crew
+from runner.engine.carrying import ActionJob
+from runner.engine.crew import Crew
 from runner.engine.ending import Ending
 from runner.engine.filters import EventFilter, stopped_by
 from runner.engine.followups import Followups

@@ -8,62 +8,23 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from runner.actions.base import Outcome, derived_id
 from runner.actions.cache import CacheAction
-from runner.clock import Clock
-from runner.engine.ending import Ending
-from runner.engine.observe import ActionStarted, Observer, Occurrence
-from runner.engine.perform import Performer, Prepared
-from runner.engine.queue.port import PRIORITY, Queue
+from runner.engine.crew import Crew, Flight, LostClaim, Step
+from runner.engine.observe import ActionStarted
+from runner.engine.perform import Prepared
+from runner.engine.queue.port import PRIORITY
 from runner.model.event import Event
-from runner.model.run import CHUNK, Run, RunKind
-from runner.store import Store, Transaction
+from runner.model.run import CHUNK, Run, RunKind, RunState
+from runner.store import Transaction, begun_run
 
 HOLD = timedelta(seconds=1)
 """How long an Event action waits for cache actions of its run that other jobs perform, before it looks again."""
 AFTER_CACHE = "after_cache"
 """Key in the payload of an Event action: its run writes the cache too, which comes first (engine.md 4.1)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Crew:
-    """Who performs and records. ``width`` actions of a job are under way at a time, when their order is free."""
-
-    store: Store
-    queue: Queue
-    ending: Ending
-    performer: Performer
-    clock: Clock
-    tell: Observer
-    width: int
-
-
-@dataclass(frozen=True, slots=True)
-class Flight:
-    """An action under way outside: it is recorded as begun and sent, and its end is not recorded yet."""
-
-    run: Run
-    prepared: Prepared
-
-
-class LostClaim(Exception):
-    """Somebody else owns the job now: nothing more may be written for it."""
-
-
-@dataclass(slots=True)
-class Step:
-    """What one commit changes: the state of a job after it, and what to tell of it."""
-
-    waiting: list[Run]
-    flying: set[str]
-    own_again: datetime | None
-    flights: list[Flight] = field(default_factory=list)
-    told: list[Occurrence] = field(default_factory=list)
-    cut: bool = False
-    is_over: bool = False
 
 
 class Carriage:
@@ -94,7 +55,7 @@ class Carriage:
             return []
         room = self._width - len(self._flying) + (ended is not None)
         remaining = list(self._waiting)
-        planned = []
+        planned: list[tuple[Run, Prepared]] = []
         while remaining and room > 0:
             run = _first(remaining)
             prepared = self._crew.performer.prepare(run)
@@ -102,6 +63,24 @@ class Carriage:
             planned.append((run, prepared))
             room -= prepared.leaves
         return planned
+
+    def plan_first(self) -> list[tuple[Run, Prepared]]:
+        """The same for runs that are not kept yet: those that leave at once are to be kept as begun (``waiting``)."""
+        planned: list[tuple[Run, Prepared]] = []
+        for run, prepared in self.plan():
+            free = not self._sequence or not planned
+            if prepared.leaves and free and self._crew.performer.foregone(run, prepared, begun=False) is None:
+                begun = begun_run(run, self._job, self._crew.clock.now(), sent=True)
+                self._waiting[self._waiting.index(run)] = begun
+                planned.append((begun, prepared))
+            else:
+                planned.append((run, prepared))
+        return planned
+
+    @property
+    def waiting(self) -> Sequence[Run]:
+        """What has not been planned, ended or dispatched otherwise, in rendered order."""
+        return tuple(self._waiting)
 
     def step(
         self,
@@ -231,6 +210,8 @@ class Carriage:
     def _begun(self, transaction: Transaction, run: Run, prepared: Prepared) -> tuple[Run, Outcome | None] | None:
         """The run with its attempt begun, and how that ends if nothing is performed; None: it is not ours to begin."""
         store, performer = self._crew.store, self._crew.performer
+        if run.state is RunState.STARTED and run.claim == self._job.claim and run.id != self._job.id:
+            return run, None
         own = run.id == self._job.id
         foregone = performer.foregone(run, prepared, begun=own)
         sent = foregone is None and prepared.leaves

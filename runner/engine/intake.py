@@ -20,6 +20,11 @@ from runner.model.event import Event
 from runner.model.run import Run, RunKind, RunState
 from runner.store import Store, Transaction
 
+REPLAY_OF = "replay_of"
+"""Key in the origin of a replay: the id of the event it repeats."""
+REPLAYED = "replayed"
+"""Key in the payload of runs that a replay made: the loop guards do not count them."""
+
 
 class Intake:
     """The only way an event comes to be. ``matcher`` gives what may match events now; None: that is for later."""
@@ -67,7 +72,7 @@ class Intake:
             run_at=run_at,
             shop=self._domain,
             priority=PRIORITY[RunKind.EVENT],
-            payload=None if inputs is None else {"inputs": dict(inputs)},
+            payload=_payload(inputs, origin),
         )
         accepted = EventAccepted(event, run_at)
         matched = self._matched(transaction, event, run)
@@ -87,5 +92,12 @@ class Intake:
         except RunnerError:
             return None  # its own job fails with that error, and makes it known
         done = replace(run, state=RunState.SUCCEEDED, attempt=1, enqueued_at=now, started_at=now, stopped_at=now)
-        self._store.runs.add(transaction, done)
-        return EventMatched(event, done, self._queue.dispatch_new(transaction, wanted))
+        return EventMatched(event, done, self._queue.dispatch_new(transaction, wanted, beside=[done]))
+
+
+def _payload(inputs: Mapping[str, Any] | None, origin: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """What goes from the event run to its task runs: what the run form sent, and that somebody asked for a repeat."""
+    given: dict[str, Any] = {} if inputs is None else {"inputs": dict(inputs)}
+    if REPLAY_OF in (origin or {}):
+        given[REPLAYED] = True
+    return given or None

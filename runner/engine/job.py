@@ -12,7 +12,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from runner.actions.base import Outcome
-from runner.engine.carrying import Crew, LostClaim, carriage_of
+from runner.engine.carrying import carriage_of
+from runner.engine.crew import Crew, LostClaim
 from runner.engine.perform import fault
 from runner.errors import RunnerError, StoreError
 from runner.model.event import Event

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from runner.actions.base import Outcome
-from runner.engine.carrying import Crew, LostClaim
+from runner.engine.crew import Crew, LostClaim
 from runner.engine.matching import Matcher
 from runner.engine.observe import EventMatched, EventSkipped, Occurrence
 from runner.errors import RunnerError, StoreError

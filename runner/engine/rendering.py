@@ -11,8 +11,10 @@ from runner.actions.base import Metered, Outcome, ShopClient
 from runner.actions.cache import CacheAction
 from runner.actions.event import EventAction
 from runner.clock import Clock
-from runner.engine.carrying import AFTER_CACHE, Carriage, Crew, Step, action_id, carriage_of
+from runner.engine.carrying import AFTER_CACHE, Carriage, action_id, carriage_of
+from runner.engine.crew import Crew, Step
 from runner.engine.guards import LoopGuards, fingerprint, guard_key
+from runner.engine.intake import REPLAYED
 from runner.engine.matching import PERFORM_TOPIC, EnabledTask, TaskBook
 from runner.engine.observe import Occurrence, TaskRunRendered, TaskRunStarted
 from runner.engine.perform import never_ended
@@ -115,10 +117,10 @@ class TaskJob:
         made = Rendered(rendering, meta, tuple(self._action_runs(run, enabled, rendering)))
         first = made.runs[:CHUNK]
         carriage = Carriage(self._crew, run, event, first, sequence=any(each.sequence for each in first))
-        planned = () if _failure(rendering) else carriage.plan()
+        planned = () if _failure(rendering) else carriage.plan_first()
 
         def record(transaction: Transaction) -> tuple[list[Occurrence], Step | None]:
-            told, performs = self._record(transaction, run, event, enabled, made)
+            told, performs = self._record(transaction, run, event, enabled, made, carriage.waiting)
             return told, carriage.step(transaction, planned) if performs else None
 
         told, step = self._queue.accept(record, patient=True)
@@ -153,12 +155,19 @@ class TaskJob:
         return rendering, _meta(usage)
 
     def _record(
-        self, transaction: Transaction, run: Run, event: Event, enabled: EnabledTask, made: Rendered
+        self,
+        transaction: Transaction,
+        run: Run,
+        event: Event,
+        enabled: EnabledTask,
+        made: Rendered,
+        first: Sequence[Run],
     ) -> tuple[list[Occurrence], bool]:
-        """Keep the result and the action runs; what to tell, and whether the actions are to be performed."""
+        """Keep the result and the action runs, the ``first`` as they are by now; what to tell, whether to perform."""
         rendering = made.rendering
         mark = fingerprint(rendering.actions)
-        key = guard_key(enabled.id, event)
+        # Somebody who replays an event a few times means it: that is no loop.
+        key = None if (run.payload or {}).get(REPLAYED) else guard_key(enabled.id, event)
         values: dict[str, Any] = {
             "result": rendering.to_dict(),
             "result_meta": made.meta,
@@ -176,7 +185,7 @@ class TaskJob:
             return [], False
         told: list[Occurrence] = [TaskRunRendered(event, done, rendering)]
         if loop is None:
-            self._keep(transaction, made.runs)
+            self._keep(transaction, [*first, *made.runs[CHUNK:]])
         else:
             told += self._not_performed(transaction, event, made, loop)
         return told, performs
@@ -211,9 +220,9 @@ class TaskJob:
         for start in range(0, len(runs), CHUNK):
             chunk = runs[start : start + CHUNK]
             if start and not chunk[0].sequence:
-                self._queue.dispatch_new(transaction, chunk[:1])
-                chunk = chunk[1:]
-            self._store.runs.add(transaction, chunk)
+                self._queue.dispatch_new(transaction, chunk[:1], beside=chunk[1:])
+            else:
+                self._store.runs.add(transaction, chunk)
 
     def _not_performed(self, transaction: Transaction, event: Event, made: Rendered, loop: str) -> list[Occurrence]:
         """Keep the action runs as failed, for the reason ``loop``."""

@@ -11,9 +11,10 @@ from runner.store.database import Database, Transaction
 from runner.store.events import EventRow, EventRows
 from runner.store.jobs import JobRows, OpenJob
 from runner.store.migrate import migrate
-from runner.store.runs import SHARED, Dispatched, Due, RunRows
+from runner.store.runs import SHARED, Dispatched, Due, RunRows, begun_run
 from runner.store.salt import fresh_salt, kept_salt
 from runner.store.schedule import ScheduleRows
+from runner.store.search import Search, Wanted
 from runner.store.workers import WorkerRow, WorkerRows
 
 __all__ = [
@@ -28,10 +29,13 @@ __all__ = [
     "OpenJob",
     "RunRows",
     "ScheduleRows",
+    "Search",
     "Store",
     "Transaction",
+    "Wanted",
     "WorkerRow",
     "WorkerRows",
+    "begun_run",
 ]
 
 
@@ -59,6 +63,7 @@ class Store:
         self.runs = RunRows(self.database, self.clock)
         self.cache = CacheRows(self.database, self.clock)
         self.jobs = JobRows(self.database)
+        self.search = Search(self.database)
         self.workers = WorkerRows(self.database, self.clock)
         self.schedule = ScheduleRows(self.database)
 

@@ -49,6 +49,7 @@ class Database:
         self.url = _parse(url)
         self.name = _shown(self.url)
         self._memory = _in_memory(self.url)
+        self._is_file = self.url.get_backend_name() == "sqlite" and not self._memory
         self._turn = threading.Lock()
         self._holder: int | None = None
         if self.url.get_backend_name() == "sqlite" and not self._memory:
@@ -64,7 +65,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Transaction]:
         """A transaction that commits at the end of the block and rolls back on any exception."""
-        with self._alone(), self.wording("written"), self.engine.begin() as transaction:
+        with self._alone(writes=True), self.wording("written"), self.engine.begin() as transaction:
             yield transaction
 
     @contextmanager
@@ -101,12 +102,13 @@ class Database:
         self.engine.dispose()
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _alone(self, *, writes: bool = False) -> Iterator[None]:
         """A database in memory has one connection, which takes one transaction at a time: threads wait for each other.
 
+        So do those that write to the same file: SQLite has them wait in naps of growing length, which are much longer.
         Raises RuntimeError for a second transaction in a thread that has one open, which would wait for itself.
         """
-        if not self._memory:
+        if not self._memory and not (writes and self._is_file):
             yield
             return
         if self._holder == threading.get_ident():

@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Boolean, and_, bindparam, case, delete, insert, or_, select, update
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    and_,
+    bindparam,
+    case,
+    delete,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from runner.model.run import CHUNK, RunKind, RunState
 from runner.store.tables import ATTEMPTS, RUNS
+
+
+def _among(states: Iterable[str]) -> ColumnElement[bool]:
+    """Whether a run is in one of ``states``: written out, since a list among the values is expanded at each use."""
+    return RUNS.c.state.in_([literal_column(f"'{state}'") for state in states])
+
 
 FINAL = [state.value for state in RunState if state.final]
 UNSTARTED = [RunState.UNSCHEDULED.value, RunState.SCHEDULED.value, RunState.DUE.value]
@@ -15,7 +34,7 @@ UNSTARTED = [RunState.UNSCHEDULED.value, RunState.SCHEDULED.value, RunState.DUE.
 GET = select(RUNS).where(RUNS.c.id == bindparam("run_id"))
 CHILDREN = select(RUNS).where(RUNS.c.parent_id == bindparam("parent")).order_by(RUNS.c.seq, RUNS.c.number)
 ADD = insert(RUNS)
-IS_FINAL = RUNS.c.state.in_(FINAL)
+IS_FINAL = _among(FINAL)
 CLAIM = (
     update(RUNS)
     .where(RUNS.c.id == bindparam("run_id"), RUNS.c.dispatch_no == bindparam("dispatch"), RUNS.c.job_open.is_(True))
@@ -32,7 +51,7 @@ JOB = RUNS.alias("job")
 BEGIN = (
     update(RUNS)
     .where(RUNS.c.id == bindparam("run_id"), RUNS.c.attempt == bindparam("before"), RUNS.c.job_open.is_(False))
-    .where(RUNS.c.state.in_([*UNSTARTED, RunState.STARTED.value]))
+    .where(_among([*UNSTARTED, RunState.STARTED.value]))
     .where(
         select(JOB.c.id)
         .where(JOB.c.id == bindparam("job_id"), JOB.c.claim == bindparam("claimant"), JOB.c.job_open.is_(True))

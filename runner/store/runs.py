@@ -12,6 +12,7 @@ from sqlalchemy import Select, func, select, update
 from runner.clock import Clock
 from runner.model.run import Attempt, Run, RunKind, RunState
 from runner.store import run_statements as statements
+from runner.store.chunks import chunks
 from runner.store.columns import plain
 from runner.store.database import Database, Transaction
 from runner.store.tables import ATTEMPTS, RUNS
@@ -87,10 +88,14 @@ class RunRows:
     # --- what the engine does ------------------------------------------------------------------------------------
 
     def add(self, transaction: Transaction, runs: Run | Sequence[Run], *, owner: str | None = None) -> None:
-        """Keep new runs. Those with an open job wait in the queue of ``owner``."""
-        rows = [_row(run, owner) for run in ([runs] if isinstance(runs, Run) else runs)]
-        if rows:
-            transaction.execute(statements.ADD, rows)
+        """Keep new runs, with the attempt that one is in. Those with an open job wait in the queue of ``owner``."""
+        made = [runs] if isinstance(runs, Run) else runs
+        if not made:
+            return
+        transaction.execute(statements.ADD, [_row(run, owner) for run in made])
+        attempts = [_attempt(run) for run in made if run.state is RunState.STARTED]
+        if attempts:
+            transaction.execute(statements.ATTEMPT_ADD, attempts)
 
     def claim(self, transaction: Transaction, run_id: str, dispatch_no: int, claim: str) -> Run | None:
         """The guarded start of a job: its run as it is now, or None when this dispatch is no longer wanted.
@@ -122,20 +127,9 @@ class RunRows:
             statements.BEGIN, {**values, "sent": left, "key": key, "enqueued": run.enqueued_at or now}
         ).rowcount:
             return None
-        number = run.attempt + 1
-        attempt = {"run_id": run.id, "number": number, "started_at": now, "sent_at": now if sent else None}
-        transaction.execute(statements.ATTEMPT_ADD, attempt)
-        return replace(
-            run,
-            claim=job.claim,
-            state=RunState.STARTED,
-            started_at=now,
-            stopped_at=None,
-            attempt=number,
-            enqueued_at=run.enqueued_at or now,
-            sent_at=left,
-            idem_key=key,
-        )
+        begun = begun_run(run, job, now, sent=sent)
+        transaction.execute(statements.ATTEMPT_ADD, _attempt(begun) | {"sent_at": now if sent else None})
+        return begun
 
     def mark_sent(self, transaction: Transaction, run: Run, idem_key: str) -> bool:
         """Record that the action is about to leave for the outside; False when the claim is lost (durability.md 6)."""
@@ -204,16 +198,17 @@ class RunRows:
 
         A dispatch that stands for further actions stays, for those.
         """
-        closed = []
-        for run_id in run_ids:
+        wanted = list(run_ids)
+        closed: set[str] = set()
+        for some in chunks(wanted):
             done = transaction.execute(
                 update(RUNS)
-                .where(RUNS.c.id == run_id, RUNS.c.state.in_(statements.UNSTARTED))
+                .where(RUNS.c.id.in_(some), RUNS.c.state.in_(statements.UNSTARTED))
                 .values(state=state.value, stopped_at=self._clock.now(), **statements.LEFT, **values)
+                .returning(RUNS.c.id)
             )
-            if done.rowcount:
-                closed.append(run_id)
-        return tuple(closed)
+            closed.update(done.scalars())
+        return tuple(run_id for run_id in wanted if run_id in closed)
 
     def next_due(self, owner: str) -> Due | None:
         """What the queue of ``owner`` should do now: lowest priority number, then earliest, then oldest."""
@@ -269,6 +264,25 @@ class RunRows:
     def _list(self, statement: Select[Any], within: Transaction | None = None) -> tuple[Run, ...]:
         with self._database.read(within) as transaction:
             return tuple(_run(row) for row in transaction.execute(statement.order_by(RUNS.c.number)))
+
+
+def begun_run(run: Run, job: Run, now: datetime, *, sent: bool) -> Run:
+    """``run`` with its next attempt begun by the claimed ``job``; ``sent``: and about to leave for the outside."""
+    return replace(
+        run,
+        claim=job.claim,
+        state=RunState.STARTED,
+        started_at=now,
+        stopped_at=None,
+        attempt=run.attempt + 1,
+        enqueued_at=run.enqueued_at or now,
+        sent_at=now if sent else run.sent_at,
+        idem_key=run.id if sent else run.idem_key,
+    )
+
+
+def _attempt(run: Run) -> dict[str, Any]:
+    return {"run_id": run.id, "number": run.attempt, "started_at": run.started_at, "sent_at": run.sent_at}
 
 
 def _by(run: Run) -> dict[str, Any]:

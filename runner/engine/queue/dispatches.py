@@ -15,7 +15,7 @@ from runner.clock import iso_utc
 from runner.engine.queue.limits import QueueLimits
 from runner.errors import ConfigError
 from runner.store import Store, Transaction
-from runner.store.jobs import chunks
+from runner.store.chunks import chunks
 
 QUEUE = "runs"
 WORKFLOW = "run_job"

@@ -22,7 +22,7 @@ from runner.engine.queue.recovery import OVERDUE, Recovery
 from runner.errors import StoreError
 from runner.model.run import Run, RunState
 from runner.store import SHARED, Store, Transaction
-from runner.store.jobs import chunks
+from runner.store.chunks import chunks
 from runner.store.lock import FileLock
 
 T = TypeVar("T")
@@ -79,10 +79,12 @@ class DurableQueue:
                 transaction, run_id, done.dispatch_no, shop=done.shop, priority=priority, delay=max(0.0, delay)
             )
 
-    def dispatch_new(self, transaction: Transaction, runs: Sequence[Run]) -> tuple[Run, ...]:
+    def dispatch_new(
+        self, transaction: Transaction, runs: Sequence[Run], *, beside: Sequence[Run] = ()
+    ) -> tuple[Run, ...]:
         now = self._store.clock.now()
         made = opened(runs, now)
-        self._store.runs.add(transaction, made, owner=SHARED)
+        self._store.runs.add(transaction, [*beside, *made], owner=SHARED)
         for run in made:
             delay = max(0.0, ((run.run_at or now) - now).total_seconds())
             self._book.add(transaction, run.id, run.dispatch_no, shop=run.shop, priority=run.priority, delay=delay)

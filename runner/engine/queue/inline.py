@@ -33,9 +33,11 @@ class InlineQueue:
         moment = at or self._store.clock.now()
         self._store.runs.dispatched(transaction, run_id, at=moment, priority=priority, owner=self._owner)
 
-    def dispatch_new(self, transaction: Transaction, runs: Sequence[Run]) -> tuple[Run, ...]:
+    def dispatch_new(
+        self, transaction: Transaction, runs: Sequence[Run], *, beside: Sequence[Run] = ()
+    ) -> tuple[Run, ...]:
         made = opened(runs, self._store.clock.now())
-        self._store.runs.add(transaction, made, owner=self._owner)
+        self._store.runs.add(transaction, [*beside, *made], owner=self._owner)
         return made
 
     def reschedule(self, run_id: str, at: datetime) -> bool:

@@ -44,8 +44,13 @@ class Queue(Protocol):
     def dispatch(self, transaction: Transaction, run_id: str, *, at: datetime | None = None, priority: int) -> None:
         """Hand the run over, to be worked on from ``at`` on (None: now), as part of ``transaction``."""
 
-    def dispatch_new(self, transaction: Transaction, runs: Sequence[Run]) -> tuple[Run, ...]:
-        """Keep new runs and hand them over, each from its ``run_at`` on (None: now); the runs as they are then."""
+    def dispatch_new(
+        self, transaction: Transaction, runs: Sequence[Run], *, beside: Sequence[Run] = ()
+    ) -> tuple[Run, ...]:
+        """Keep new runs and hand them over, each from its ``run_at`` on (None: now); the runs as they are then.
+
+        Those ``beside`` are kept with them, and not handed over.
+        """
 
     def reschedule(self, run_id: str, at: datetime) -> bool:
         """Move a waiting dispatch to another time; False when it is not waiting."""
