@@ -61,7 +61,7 @@ def running(folder: Path, *words: str) -> Iterator[tuple[dict[str, Any], subproc
     try:
         assert process.stdout is not None
         lines = ""
-        while not lines.endswith("}\n"):
+        while not lines.endswith("\n}\n"):
             line = process.stdout.readline()
             assert line, process.stderr.read() if process.stderr else ""
             lines += line
