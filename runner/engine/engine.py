@@ -134,16 +134,18 @@ class Engine:
         *,
         run_at: datetime | None = None,
         inputs: Mapping[str, Any] | None = None,
+        origin: Mapping[str, Any] | None = None,
     ) -> str | None:
         """Keep ``event`` for processing at ``run_at`` (None or past: now); its id, or None when it is a duplicate.
 
         ``dedupe`` names the delivery, for Shopify's webhooks topic and webhook id: the same name is the same event, and
-        its id follows from the name. ``inputs`` are what the run form sent (tasks.md 3.9). Raises InputError for an
-        event that cannot be processed, StoreError when it cannot be kept. May be called from another thread than the
-        one that drains; the observer is told in the caller's.
+        its id follows from the name. ``inputs`` are what the run form sent (tasks.md 3.9); ``origin`` says where an
+        unusual event comes from (``EventRow.origin``). Raises InputError for an event that cannot be processed,
+        StoreError when it cannot be kept. May be called from another thread than the one that drains; the observer is
+        told in the caller's.
         """
         now = self._clock.now()
-        return self._keep(event, dedupe, due=max(run_at or now, now), inputs=inputs)
+        return self._keep(event, dedupe, due=max(run_at or now, now), inputs=inputs, origin=origin)
 
     def tick(self, now: datetime | None = None, *, catch_up: bool = True) -> tuple[Tick, ...]:
         """Accept an event for every tick of the scheduler that became due since the last look; those accepted.

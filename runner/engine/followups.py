@@ -53,7 +53,7 @@ class Followups:
         child = Event(
             topic=PERFORM_TOPIC,
             data=action_record(action, run),
-            id=derived_id(run.id, "perform"),
+            id=_id_after(run, "perform"),
             created_at=self._clock.now(),
             parent=event,
             source="action_perform",
@@ -87,7 +87,7 @@ class Followups:
         child = Event(
             topic=topic,
             data=data,
-            id=derived_id(run.id, "error"),
+            id=_id_after(run, "error"),
             created_at=self._clock.now(),
             parent=event,
             source="error",
@@ -104,6 +104,12 @@ class Followups:
         if run.kind is RunKind.EVENT:
             return run
         return self._store.runs.get(derived_id(run.event_id, "run"), within=transaction)
+
+
+def _id_after(run: Run, what: str) -> str:
+    """The id of the event about how ``run`` ended: another one each time a person asks for the run again."""
+    again = (str(run.attempts_before),) if run.attempts_before else ()
+    return derived_id(run.id, what, *again)
 
 
 def _about_errors(event: Event) -> bool:

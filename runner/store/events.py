@@ -30,7 +30,7 @@ class EventRow:
     """An event with what only the engine knows of it: when its run is due, and which run made it.
 
     ``origin`` says where an unusual event comes from: ``{"replay_of": event id}``, ``{"late": true}`` for a tick of the
-    scheduler that is made up for. None for all others.
+    scheduler that is made up for. None for all others. ``cleared_at``: when its data and runs were deleted.
     """
 
     event: Event
@@ -38,6 +38,7 @@ class EventRow:
     origin_run_id: str | None
     number: int
     origin: Mapping[str, Any] | None = None
+    cleared_at: datetime | None = None
 
 
 class EventRows:
@@ -79,7 +80,7 @@ class EventRows:
             if row is None:
                 return None
             parent = self._parents(transaction, row.parent_id, PARENT_DEPTH)
-        return EventRow(_event(row, parent), row.run_at, row.origin_run_id, row.number, row.origin)
+        return EventRow(_event(row, parent), row.run_at, row.origin_run_id, row.number, row.origin, row.cleared_at)
 
     def latest(self, topic: str, *, shop: str | None = None) -> Event | None:
         """The event of this topic that came last, with its parents; of one shop when given."""

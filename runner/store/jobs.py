@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import and_, or_, select
 
 from runner.model.run import RunState
+from runner.store.chunks import CHUNK, chunks
 from runner.store.database import Database, Transaction
 from runner.store.runs import SHARED
 from runner.store.tables import RUNS
-
-CHUNK = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +80,3 @@ class JobRows:
                 statement = statement.where(wanted)
                 found.update((row.id, row.dispatch_no) for row in transaction.execute(statement))
         return found
-
-
-def chunks(items: Sequence[str], size: int = CHUNK) -> Iterable[Sequence[str]]:
-    """``items`` in runs of at most ``size``: databases limit the number of values in a statement."""
-    return (items[at : at + size] for at in range(0, len(items), size))
