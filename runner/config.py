@@ -52,6 +52,7 @@ class Settings:
     network_authorities: str | None = None
     retry_delays: str = DELAYS
     scopes: str | None = None
+    webhook_secrets: str | None = field(default=None, repr=False)
     secrets_file: str | None = None
     globals: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     secret_names: tuple[str, ...] = ()
@@ -74,7 +75,14 @@ class Settings:
     @property
     def secrets(self) -> tuple[str, ...]:
         """Values that must never be shown."""
-        return tuple(value for value in (self.access_token, self.client_secret, *self.secret_values.values()) if value)
+        signing = (self.webhook_secrets, *self.signing_secrets)
+        return tuple(value for value in (self.access_token, *signing, *self.secret_values.values()) if value)
+
+    @property
+    def signing_secrets(self) -> tuple[str, ...]:
+        """Secrets that may have signed a webhook, the app's present one first (engine.md 5.1, rule 1)."""
+        more = [each.strip() for each in (self.webhook_secrets or "").split(",")]
+        return tuple(dict.fromkeys(each for each in (self.client_secret, *more) if each))
 
     @property
     def granted(self) -> frozenset[str] | None:

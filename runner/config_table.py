@@ -171,5 +171,12 @@ SETTINGS: tuple[Setting, ...] = (
         "The shop's permanent domain, or the loopback address of a simulated store.",
         _shop,
     ),
+    Setting(
+        "webhook_secrets",
+        ("RUNNER_WEBHOOK_SECRETS",),
+        "Further secrets that sign webhooks, comma-separated: an old client secret, the shop's own key.",
+        _filled,
+        secret=True,
+    ),
 )
 """Every setting, alphabetically."""

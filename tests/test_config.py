@@ -42,6 +42,7 @@ def test_a_flag_beats_the_environment_which_beats_the_file_which_beats_the_defau
         "scopes": "not set",
         "secrets_file": "not set",
         "shop": "flag --shop",
+        "webhook_secrets": "not set",
     }
 
 
@@ -291,3 +292,12 @@ def test_delays_of_retries_are_numbers_of_seconds(tmp_path: Path) -> None:
     for wrong in ("soon", "1,,2", "-1", ",".join("1" * 11)):
         with pytest.raises(ConfigError, match="no list of delays"):
             load_settings(tmp_path, environment={"RUNNER_RETRY_DELAYS": wrong})
+
+
+def test_webhooks_may_be_signed_with_any_of_several_secrets_and_none_is_shown(tmp_path: Path) -> None:
+    variables = {"SHOPIFY_CLIENT_SECRET": "new", "RUNNER_WEBHOOK_SECRETS": "old, shops-own,,new"}
+    settings = load_settings(tmp_path, environment=variables)
+    assert settings.signing_secrets == ("new", "old", "shops-own")
+    assert {"new", "old", "shops-own"} <= set(settings.secrets)
+    assert "shops-own" not in str(settings.shown()) + repr(settings)
+    assert load_settings(tmp_path, environment={}).signing_secrets == ()

@@ -47,7 +47,7 @@ def command(
     settings = load_settings()
     for warning in settings.warnings:
         output.note(f"Warning: {warning}", style="yellow")
-    if not settings.client_secret:
+    if not settings.signing_secrets:
         output.note("Warning: client_secret is not set, so that no webhook of Shopify can be verified", style="yellow")
     with stop_signals() as stop:
         _serve(output, settings, stop, (host, port, api_port), public_url, works=not no_work, registers=not no_register)
@@ -117,6 +117,7 @@ def _open(
     """Open both ports, until the stack ends: they close first, then the work under way may end."""
     from runner.clock import stopwatch
     from runner.engine.ids import fresh_id
+    from runner.store.figures import figures
     from runner.store.overview import Overview
     from runner.web.addresses import Addresses
     from runner.web.api import Served, local_api
@@ -129,19 +130,40 @@ def _open(
     counts = Counts()
     receiver = inbound(
         engine,
-        secrets=[settings.client_secret] if settings.client_secret else [],
+        secrets=settings.signing_secrets,
         shop=str(target.record.get("myshopify_domain") or ""),
         opened=Addresses(target.store),
         ids=fresh_id,
         counts=counts,
     )
     outer = guarded(receiver, hosts=hosts, bucket=Bucket(RATE, 2 * RATE, stopwatch()), counts=counts)
-    figures = Overview(target.store.database, target.store.clock).status
-    served = Served(engine, counts, figures, lambda: work.is_alive, token=fresh_id(), instance=fresh_id())
+    served = Served(
+        engine,
+        counts,
+        Overview(target.store.database, target.store.clock).status,
+        lambda: work.is_alive,
+        token=fresh_id(),
+        instance=fresh_id(),
+        runs=lambda: figures(target.store.database, target.store.clock).runs,
+        gauges=lambda: _gauges(target, engine),
+    )
     inbound_url = stack.enter_context(serving(outer, host=host, port=port))
     api_url = stack.enter_context(serving(Guard(local_api(served), hosts=[]), port=api_port))
     _announce(stack, target, {"url": api_url, "token": served.token, "instance": served.instance})
     return {"inbound": inbound_url, "api": api_url}
+
+
+def _gauges(target: Target, engine: Engine) -> dict[str, tuple[str, float | None]]:
+    """What `/metrics` tells beside runs and requests."""
+    from runner.store.figures import figures
+
+    throttle = target.client.throttle
+    return {
+        "workers": ("Processes that take runs.", figures(target.store.database, target.store.clock).workers),
+        "under_way": ("Runs that this process is doing.", engine.queue.under_way),
+        "shop_points": ("Points of the GraphQL budget at hand.", throttle.graphql.available()),
+        "shop_hold_seconds": ("Seconds until the shop's budgets allow new runs.", throttle.hold()),
+    }
 
 
 def _announce(stack: ExitStack, target: Target, row: dict[str, str]) -> None:

@@ -24,3 +24,19 @@ def without_surrogates(value: Any) -> Any:
 def canonical(value: JSON) -> str:
     """The one text of ``value``: keys sorted, no white space, non-ASCII literal. For fingerprints and comparisons."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def is_within(value: Any, levels: int) -> bool:
+    """Whether no value inside ``value`` stands more than ``levels`` lists and objects deep."""
+    inside = [value]
+    for _ in range(levels + 1):
+        inside = [
+            each
+            for outer in inside
+            if isinstance(outer, (dict, list))
+            for each in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(each, (dict, list))
+        ]
+        if not inside:
+            return True
+    return False

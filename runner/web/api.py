@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +14,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from runner.errors import RunnerError
+from runner.errors import RunnerError, StoreError
 from runner.model.event import Event
 from runner.web.counts import Counts
-from runner.web.hooks import Intake
-from runner.web.requests import Refused, is_json, whole_body
+from runner.web.desk import Intake
+from runner.web.metrics import MEDIA_TYPE, metrics
+from runner.web.requests import Refused, Room, is_json, whole_body
 
 MAX_LAG = 3600.0
 """Seconds that a due run may wait before ``/healthz`` says 503."""
@@ -26,7 +27,11 @@ MAX_LAG = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What the local address tells of and writes to. ``token`` is what writing takes; ``status`` gives the figures."""
+    """What the local address tells of and writes to.
+
+    ``token`` is what writing takes; ``status`` gives the figures, ``runs`` those by kind and state, ``gauges`` further
+    ones for ``/metrics``: name -> (help, value or None).
+    """
 
     intake: Intake
     counts: Counts
@@ -34,24 +39,40 @@ class Served:
     is_working: Callable[[], bool]
     token: str
     instance: str
+    runs: Callable[[], Iterable[tuple[str, str, int]]] = tuple
+    gauges: Callable[[], Mapping[str, tuple[str, float | None]]] = dict
 
 
 def local_api(served: Served) -> Starlette:
-    """``GET /healthz``, ``/metrics``, ``/status``; ``POST /events`` with the token."""
+    """``GET /healthz``, ``/metrics``, ``/status``; ``POST /events`` with the token.
 
-    async def health(request: Request) -> Response:
-        figures = await run_in_threadpool(served.status)
+    While the database fails they answer 503 with the reason.
+    """
+
+    def health() -> Response:
+        figures = served.status()
         ok = served.is_working() and figures["lag_seconds"] <= MAX_LAG
         document = {"ok": ok, "instance": served.instance, "lag_seconds": figures["lag_seconds"]}
         return JSONResponse(document, status_code=200 if ok else 503)
 
-    async def status(request: Request) -> Response:
-        figures = await run_in_threadpool(served.status)
-        return JSONResponse({**figures, "intake": served.counts.to_dict()})
+    def status() -> Response:
+        return JSONResponse({**served.status(), "intake": served.counts.to_dict()})
 
-    async def metrics(request: Request) -> Response:
-        figures = await run_in_threadpool(served.status)
-        return PlainTextResponse(_metrics(figures, served.counts), media_type="text/plain; version=0.0.4")
+    def figures() -> Response:
+        text = metrics(served.status(), served.runs(), served.counts, served.gauges())
+        return PlainTextResponse(text, media_type=MEDIA_TYPE)
+
+    def told(tell: Callable[[], Response]) -> Callable[[Request], Awaitable[Response]]:
+        async def answer(request: Request) -> Response:
+            try:
+                return await run_in_threadpool(tell)
+            except RunnerError as fault:
+                document = {"ok": False, "instance": served.instance, "error": fault.to_dict()}
+                return JSONResponse(document, status_code=503)
+
+        return answer
+
+    room = Room()
 
     async def events(request: Request) -> Response:
         given = request.headers.get("authorization", "").encode()
@@ -60,16 +81,16 @@ def local_api(served: Served) -> Starlette:
         if not is_json(request):
             return JSONResponse({"error": {"message": "expected JSON"}}, status_code=415)
         try:
-            body = await whole_body(request)
-            return await run_in_threadpool(_hand_over, served.intake, body)
+            async with whole_body(request, room) as body:
+                return await run_in_threadpool(_hand_over, served.intake, body)
         except Refused as refusal:
             return refusal.response
 
     return Starlette(
         routes=[
-            Route("/healthz", health),
-            Route("/metrics", metrics),
-            Route("/status", status),
+            Route("/healthz", told(health)),
+            Route("/metrics", told(figures)),
+            Route("/status", told(status)),
             Route("/events", events, methods=["POST"]),
         ]
     )
@@ -89,15 +110,7 @@ def _hand_over(intake: Intake, body: bytes) -> Response:
         return JSONResponse({"error": {"message": "expected an event with topic and data"}}, status_code=400)
     try:
         return JSONResponse({"id": intake.accept(event)})
+    except StoreError as fault:
+        return JSONResponse({"error": fault.to_dict()}, status_code=503)
     except RunnerError as fault:
         return JSONResponse({"error": fault.to_dict()}, status_code=422)
-
-
-def _metrics(figures: Mapping[str, Any], counts: Counts) -> str:
-    lines = ["# TYPE runner_runs gauge"]
-    lines += [f'runner_runs{{state="{state}"}} {number}' for state, number in figures["runs"].items()]
-    for name, key in (("due", "due"), ("later", "later"), ("lag_seconds", "lag_seconds"), ("events", "events")):
-        lines += [f"# TYPE runner_{name} gauge", f"runner_{name} {figures[key]:g}"]
-    lines.append("# TYPE runner_intake_total counter")
-    lines += [f'runner_intake_total{{address="{a}",outcome="{o}"}} {number}' for a, o, number in counts.rows()]
-    return "\n".join(lines) + "\n"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from functools import partial
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
@@ -40,6 +42,25 @@ class Bucket:
                 return (1 - self._left) / self._rate
             self._left -= 1
             return 0.0
+
+
+class Buckets:
+    """A ``Bucket`` for each name, of those seen last. Any thread may ask."""
+
+    def __init__(self, rate: float, burst: float, elapsed: Callable[[], float], *, most: int = 1000) -> None:
+        self._new: Callable[[], Bucket] = partial(Bucket, rate, burst, elapsed)
+        self._most = most
+        self._buckets: OrderedDict[str, Bucket] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def wait(self, name: str) -> float:
+        """As ``Bucket.wait``, for ``name``."""
+        with self._lock:
+            bucket = self._buckets.pop(name, None) or self._new()
+            self._buckets[name] = bucket
+            if len(self._buckets) > self._most:
+                self._buckets.popitem(last=False)
+        return bucket.wait()
 
 
 class Guard:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
@@ -15,7 +14,8 @@ from starlette.routing import Route
 from runner.errors import RunnerError
 from runner.model.event import Event
 from runner.web.addresses import Hook
-from runner.web.counts import Counts
+from runner.web.desk import Desk
+from runner.web.guard import Buckets
 from runner.web.payload import Posted, event_data
 from runner.web.requests import Refused, whole_body
 
@@ -25,14 +25,8 @@ _EXTRA_METHODS: Mapping[str, tuple[str, ...]] = {"mailchimp": ("GET",), "ship24"
 """Senders that test an address before they post to it."""
 _LOOPBACK = ("127.0.0.1", "::1")
 
-_log = logging.getLogger(__name__)
-
-
-class Intake(Protocol):
-    """What takes events in: the engine."""
-
-    def accept(self, event: Event, *, dedupe: str | None = None) -> str | None:
-        """Keep ``event`` durably and return its id; None when ``dedupe`` was seen before."""
+RATE, BURST = 100.0, 1000.0
+"""Requests a second to one address, and at once; more are answered 429."""
 
 
 class Opened(Protocol):
@@ -48,15 +42,15 @@ class Opened(Protocol):
 class Hooks:
     """Answers 204 to everything posted, whether its id is known or not; keeps the event first when it is.
 
-    ``ids`` makes the request ids. 405 to other methods, 413 and 408 to bodies beyond the limits, 500 when the event
-    could not be kept.
+    ``ids`` makes the request ids. 405 to other methods, 413 and 408 to bodies beyond the limits, 429 to more than one
+    address takes, 503 when the event could not be kept.
     """
 
-    def __init__(self, intake: Intake, opened: Opened, counts: Counts, ids: Callable[[], str]) -> None:
-        self._intake = intake
+    def __init__(self, desk: Desk, opened: Opened, ids: Callable[[], str], *, burst: float = BURST) -> None:
+        self._desk = desk
         self._opened = opened
-        self._counts = counts
         self._ids = ids
+        self._buckets = Buckets(RATE, burst, desk.elapsed)
 
     def routes(self) -> list[Route]:
         """The present and the old form of the addresses, each with and without a sender's name at its end."""
@@ -65,7 +59,10 @@ class Hooks:
 
     async def _answer(self, request: Request) -> Response:
         request_id, sender = self._ids(), request.path_params.get("sender", "")
-        response = await self._respond(request, sender, request_id)
+        try:
+            response = await self._respond(request, sender, request_id)
+        except Refused as refusal:
+            response = self._desk.refuse("hook", refusal).response
         response.headers.update({**_ANY_ORIGIN, "Access-Control-Expose-Headers": "x-request-id"})
         response.headers["x-request-id"] = request_id
         if sender == "asana" and "x-hook-secret" in request.headers:
@@ -77,43 +74,39 @@ class Hooks:
         if request.method == "OPTIONS":
             return _preflight(request, allowed)
         if request.method not in allowed:
-            self._counts.add("hook", "refused:method")
+            self._desk.counts.add("hook", "refused:method")
             listed = ", ".join((*allowed, "OPTIONS"))
-            return PlainTextResponse("post to this address", status_code=405, headers={"Allow": listed})
+            return PlainTextResponse("post to this address\n", status_code=405, headers={"Allow": listed})
         if request.method != "POST":
             return Response(status_code=200)
-        try:
-            body = await whole_body(request)
-        except Refused as refusal:
-            self._counts.add("hook", f"refused:{refusal.reason}")
-            return refusal.response
-        failed = await run_in_threadpool(self._keep, _posted(request, body, request_id))
-        return failed or Response(status_code=200 if sender == "mailchimp" else 204)
+        async with whole_body(request, self._desk.room) as body:
+            outcome = await run_in_threadpool(self._keep, _posted(request, body, request_id))
+        self._desk.counts.add("hook", outcome)
+        return Response(status_code=200 if sender == "mailchimp" else 204)
 
-    def _keep(self, posted: Posted) -> Response | None:
-        """Keep the event; an answer only when that failed."""
+    def _keep(self, posted: Posted) -> str:
+        """``kept`` or ``unknown``; ``Refused`` when it could not be kept."""
         try:
             hook = self._opened.hook(posted.webhook_id)
-            if hook is None:
-                self._counts.add("hook", "unknown")
-                return None
-            event = Event(
-                topic=hook.topic,
-                data=event_data(replace(posted, webhook_id=hook.id), hook.mode),
-                # differs: the platform has the request's id in event.webhook_request_id; here it is event.id.
-                id=posted.request_id,
-                source=f"webhook:{hook.id}",
-            )
-            self._intake.accept(event)
         except RunnerError as fault:
-            self._counts.add("hook", "failed")
-            _log.error("could not keep what was posted to a webhook: %s", fault)
-            return PlainTextResponse("it could not be kept; send it again", status_code=500)
-        self._counts.add("hook", "kept")
-        return None
+            raise self._desk.put_off(fault) from fault
+        if hook is None:
+            return "unknown"
+        seconds = self._buckets.wait(hook.id)
+        if seconds > 0:
+            raise Refused("rate", 429, "too many requests", again=seconds)
+        event = Event(
+            topic=hook.topic,
+            data=event_data(replace(posted, webhook_id=hook.id), hook.mode),
+            # differs: the platform has the request's id in event.webhook_request_id; here it is event.id.
+            id=posted.request_id,
+            source=f"webhook:{hook.id}",
+        )
+        self._desk.keep(event)
+        return "kept"
 
 
-def cache_routes(opened: Opened, shop: str, counts: Counts) -> list[Route]:
+def cache_routes(desk: Desk, opened: Opened, shop: str) -> list[Route]:
     """``GET /cache/<id>``: the JSON value of the key, null when there is none; 404 for an unknown address."""
 
     async def answer(request: Request) -> Response:
@@ -122,9 +115,10 @@ def cache_routes(opened: Opened, shop: str, counts: Counts) -> list[Route]:
         try:
             found, value = await run_in_threadpool(opened.cached, request.path_params["address_id"], shop)
         except RunnerError as fault:
-            _log.error("could not read a cached value: %s", fault)
-            return PlainTextResponse("the value cannot be read now", status_code=500, headers=_ANY_ORIGIN)
-        counts.add("cache", "read" if found else "unknown")
+            response = desk.refuse("cache", desk.put_off(fault)).response
+            response.headers.update(_ANY_ORIGIN)
+            return response
+        desk.counts.add("cache", "read" if found else "unknown")
         if not found:
             return PlainTextResponse("there is no such address", status_code=404, headers=_ANY_ORIGIN)
         return JSONResponse(value, headers={**_ANY_ORIGIN, "Cache-Control": "no-store"})

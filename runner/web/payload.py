@@ -10,6 +10,8 @@ from email.message import Message
 from email.parser import HeaderParser
 from typing import Any
 
+from runner.model.json import is_within
+from runner.shopify.webhooks import DEPTH
 from runner.web.nested import FIELDS, nested, query_hash
 
 AUTO, FULL = "auto", "full"
@@ -94,7 +96,7 @@ def _json_hash(body: bytes) -> dict[str, Any] | None:
         found = json.loads(body, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) else None
+    return found if isinstance(found, dict) and is_within(found, DEPTH) else None
 
 
 def _no_constant(name: str) -> None:

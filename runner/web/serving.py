@@ -11,14 +11,19 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from runner.errors import ConfigError
+from runner.web.protocol import PatientProtocol
 
+CONNECTIONS = 500
+"""Open at once; more are answered 503, so that no flood takes all the files the process may open."""
 _START_TIMEOUT = 10.0
 _STOP_TIMEOUT = 2
 _STEP = 0.005
 
 
 @contextmanager
-def serving(app: ASGIApp, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+def serving(
+    app: ASGIApp, *, host: str = "127.0.0.1", port: int = 0, protocol: type[PatientProtocol] = PatientProtocol
+) -> Iterator[str]:
     """The address of ``app``, such as ``http://127.0.0.1:41234``; port 0 takes a free one.
 
     The server runs in a thread of its own, and has ended when the block is left. ``ConfigError`` when the port is
@@ -32,6 +37,8 @@ def serving(app: ASGIApp, *, host: str = "127.0.0.1", port: int = 0) -> Iterator
         lifespan="off",
         ws="none",
         server_header=False,
+        http=protocol,
+        limit_concurrency=CONNECTIONS,
         timeout_graceful_shutdown=_STOP_TIMEOUT,
     )
     server = uvicorn.Server(config)

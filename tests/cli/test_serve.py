@@ -94,7 +94,10 @@ def test_a_webhook_becomes_a_change_and_a_signal_ends_it_well(shop: RunningShop,
         status = httpx.get(f"{served['api']}/status").json()
         assert (status["events"], status["due"], status["intake"]) == (1, 0, {"shopify": {"kept": 1}})
         assert httpx.get(f"{served['api']}/healthz").json()["ok"] is True
-        assert 'runner_runs{state="succeeded"} 3' in httpx.get(f"{served['api']}/metrics").text
+        metrics = httpx.get(f"{served['api']}/metrics").text
+        assert 'runner_runs{kind="action",state="succeeded"} 1' in metrics
+        assert 'runner_intake_total{address="shopify",outcome="kept"} 1' in metrics
+        assert ("runner_workers 1\n" in metrics, "runner_shop_points" in metrics) == (True, True), metrics
         assert httpx.post(f"{served['api']}/events", json={"topic": TOPIC}).status_code == 401
         assert httpx.get(f"{served['inbound']}/status").status_code == 404
         with Store(f"sqlite:///{tmp_path}/.runner/runner.db") as store:

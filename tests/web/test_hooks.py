@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterator
 from itertools import count
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 
 from runner.engine.engine import Engine
 from runner.errors import InputError, StoreError, TaskError
@@ -15,7 +17,8 @@ from runner.model.event import Event
 from runner.store import Store
 from runner.web.addresses import Addresses, CacheAddress, Hook
 from runner.web.counts import Counts
-from runner.web.inbound import inbound
+from runner.web.desk import Desk
+from runner.web.hooks import Hooks, cache_routes
 from runner.web.requests import MAX_BODY
 
 SHOP = "example.myshopify.com"
@@ -29,15 +32,11 @@ class Web:
         self.store = store
         self.addresses = Addresses(store)
         self.counts = Counts()
+        self.now = 0.0
         numbers = count(1)
-        app = inbound(
-            self.engine,
-            secrets=["s"],
-            shop=SHOP,
-            opened=self.addresses,
-            ids=lambda: f"r{next(numbers)}",
-            counts=self.counts,
-        )
+        desk = Desk(self.engine, self.counts, lambda: self.now, logging.getLogger("runner.web"))
+        hooks = Hooks(desk, self.addresses, lambda: f"r{next(numbers)}", burst=3)
+        app = Starlette(routes=[*cache_routes(desk, self.addresses, SHOP), *hooks.routes()])
         self._transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 1))
 
     def ask(self, method: str, path: str, **given: object) -> httpx.Response:
@@ -126,7 +125,29 @@ def test_a_store_that_fails_is_not_hidden(web: Web, monkeypatch: pytest.MonkeyPa
         raise StoreError("the disk is full")
 
     monkeypatch.setattr(web.addresses, "hook", fail)
-    assert web.ask("POST", "/webhooks/h1").status_code == 500
+    reply = web.ask("POST", "/webhooks/h1")
+    assert (reply.status_code, "retry-after" in reply.headers) == (503, True)
+    assert reply.headers["access-control-allow-origin"] == "*"
+
+
+def test_one_address_cannot_flood_the_database(web: Web) -> None:
+    for name in ("h1", "h2"):
+        web.addresses.open(Hook(f"id-{name}", "Form", "user/form/sent"), name)
+    codes = [web.ask("POST", "/webhooks/h1").status_code for _ in range(4)]
+    assert codes == [204, 204, 204, 429]
+    assert web.ask("POST", "/webhooks/h2").status_code == 204
+    web.now = 1.0
+    assert web.ask("POST", "/webhooks/h1").status_code == 204
+    assert len(web.events) == 5
+
+
+def test_json_that_is_nested_without_end_is_text(web: Web) -> None:
+    web.addresses.open(Hook("id1", "Form", "user/form/sent"), "h1")
+    for depth in (940, 100_000):
+        body = b'{"a":' * depth + b"1" + b"}" * depth
+        headers = {"Content-Type": "application/json"}
+        assert web.ask("POST", "/webhooks/h1", content=body, headers=headers).status_code == 204
+    assert all(isinstance(event.data, str) for event in web.events)
 
 
 def test_a_cache_address_gives_the_value_or_null(web: Web) -> None:

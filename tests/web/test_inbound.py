@@ -15,7 +15,7 @@ from runner.model.event import Event
 from runner.shopify.webhooks import signature
 from runner.web.counts import Counts
 from runner.web.inbound import MAX_BODY, PATH, inbound
-from runner.web.requests import Refused, whole_body
+from runner.web.requests import Refused, Room, whole_body
 
 SECRET = "shpss_1"
 SHOP = "example.myshopify.com"
@@ -28,11 +28,11 @@ class Kept:
     def __init__(self, fault: StoreError | None = None) -> None:
         self.events: list[Event] = []
         self._seen: set[str | None] = set()
-        self._fault = fault
+        self.fault = fault
 
     def accept(self, event: Event, *, dedupe: str | None = None) -> str | None:
-        if self._fault:
-            raise self._fault
+        if self.fault:
+            raise self.fault
         if dedupe in self._seen:
             return None
         self._seen.add(dedupe)
@@ -40,7 +40,7 @@ class Kept:
         return str(len(self.events))
 
 
-def headers(body: bytes = BODY, *, secret: str = SECRET, **changed: str | None) -> dict[str, str]:
+def headers(body: bytes = BODY, /, *, secret: str = SECRET, **changed: str | None) -> dict[str, str]:
     usual: dict[str, str | None] = {
         "X-Shopify-Topic": "inventory_levels/update",
         "X-Shopify-Shop-Domain": SHOP,
@@ -117,7 +117,7 @@ def test_the_same_webhook_id_under_another_topic_is_no_repeat() -> None:
 )
 def test_what_is_refused_is_not_kept(changed: dict[str, str | None], status: int) -> None:
     kept = Kept()
-    sent = {name: value.encode("latin-1") for name, value in headers(**changed).items()}
+    sent = {name: value.encode("latin-1") for name, value in headers(BODY, secret=SECRET, **changed).items()}
     assert client(kept).post(PATH, content=BODY, headers=sent).status_code == status
     assert kept.events == []
 
@@ -137,9 +137,18 @@ def test_without_a_secret_nothing_is_accepted() -> None:
     assert client(kept, secrets=("",)).post(PATH, content=BODY, headers=sent).status_code == 401
 
 
-def test_a_signed_body_that_is_not_json_is_refused() -> None:
-    body = b"<html>"
-    assert client(Kept()).post(PATH, content=body, headers=headers(body)).status_code == 400
+@pytest.mark.parametrize("body", [b"<html>", b"{", b"", b"\xff\x00", b"[" * 100_000])
+def test_a_signed_body_that_is_no_json_is_kept_as_text(body: bytes) -> None:
+    kept = Kept()
+    assert client(kept).post(PATH, content=body, headers=headers(body)).status_code == 200
+    assert [event.data for event in kept.events] == [body.decode("utf-8", "replace")]
+
+
+@pytest.mark.parametrize("topic", ["nothing/known", "app/uninstalled", "customers/redact", "customers/data_request"])
+def test_a_topic_that_is_not_on_the_list_is_kept_like_any_other(topic: str) -> None:
+    kept = Kept()
+    assert client(kept).post(PATH, content=BODY, headers=headers(X_Shopify_Topic=topic)).status_code == 200
+    assert [event.topic for event in kept.events] == [f"shopify/{topic}"]
 
 
 def test_a_body_above_the_limit_is_refused_unread() -> None:
@@ -149,7 +158,32 @@ def test_a_body_above_the_limit_is_refused_unread() -> None:
 
 def test_an_event_that_could_not_be_kept_is_asked_for_again() -> None:
     kept = Kept(StoreError("the disk is full"))
-    assert client(kept).post(PATH, content=BODY, headers=headers()).status_code == 500
+    reply = client(kept).post(PATH, content=BODY, headers=headers())
+    assert (reply.status_code, int(reply.headers["retry-after"]) > 0) == (503, True)
+
+
+def test_trouble_with_the_database_is_one_line_until_it_works_again(caplog: pytest.LogCaptureFixture) -> None:
+    kept = Kept(StoreError("the disk is full", hint="Free some space."))
+    web = client(kept)
+    assert [web.post(PATH, content=BODY, headers=headers()).status_code for _ in range(5)] == [503] * 5
+    kept.fault = None
+    assert web.post(PATH, content=BODY, headers=headers()).status_code == 200
+    lines = [record.getMessage() for record in caplog.records if record.name.startswith("runner")]
+    assert len(lines) == 2
+    assert ("the disk is full" in lines[0], "Free some space" in lines[0]) == (True, True)
+    assert "works again; 5 request(s)" in lines[1]
+
+
+def test_a_flood_of_wrong_signatures_is_not_a_flood_of_log_lines(caplog: pytest.LogCaptureFixture) -> None:
+    web = client(Kept())
+    for _ in range(20):
+        web.post(PATH, content=BODY, headers=headers(secret="other"))
+    assert len([record for record in caplog.records if "signature" in record.getMessage()]) == 1
+
+
+def test_without_any_secret_the_log_says_what_to_set(caplog: pytest.LogCaptureFixture) -> None:
+    client(Kept(), secrets=()).post(PATH, content=BODY, headers=headers())
+    assert "set client_secret" in caplog.text
 
 
 def test_other_methods_and_paths_are_not_there() -> None:
@@ -178,6 +212,23 @@ def test_repeats_and_refusals_are_counted() -> None:
     assert counts.to_dict() == {"shopify": {"kept": 1, "duplicate": 1, "refused:signature": 1}}
 
 
+def body_of(request: Request, room: Room, **given: float) -> bytes:
+    async def read() -> bytes:
+        async with whole_body(request, room, **given) as body:  # type: ignore[arg-type]
+            return body
+
+    return asyncio.run(read())
+
+
+def chunks(*parts: bytes) -> Request:
+    left = list(parts)
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": left.pop(0), "more_body": bool(left)}
+
+    return Request({"type": "http", "method": "POST", "headers": []}, receive)
+
+
 def test_a_slow_sender_is_let_go() -> None:
     async def never() -> Message:
         await asyncio.sleep(60)
@@ -185,5 +236,21 @@ def test_a_slow_sender_is_let_go() -> None:
 
     request = Request({"type": "http", "method": "POST", "headers": []}, never)
     with pytest.raises(Refused) as caught:
-        asyncio.run(whole_body(request, patience=0.01))
+        body_of(request, Room(), patience=0.01)
     assert (caught.value.reason, caught.value.response.status_code) == ("slow", 408)
+
+
+def test_a_body_without_a_declared_length_is_cut_at_the_limit() -> None:
+    room = Room(100)
+    with pytest.raises(Refused) as caught:
+        body_of(chunks(b"x" * 10, b"x" * 10), room, limit=15)
+    assert (caught.value.reason, caught.value.response.status_code) == ("size", 413)
+    assert body_of(chunks(b"x" * 100), room) == b"x" * 100, "what was taken was given back"
+
+
+def test_more_bodies_at_once_than_there_is_memory_for_are_put_off() -> None:
+    room = Room(15)
+    with pytest.raises(Refused) as caught:
+        body_of(chunks(b"x" * 10, b"x" * 10), room)
+    assert (caught.value.response.status_code, "retry-after" in caught.value.response.headers) == (503, True)
+    assert body_of(chunks(b"x" * 15), room) == b"x" * 15
