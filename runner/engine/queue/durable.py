@@ -17,7 +17,7 @@ from runner import __version__
 from runner.engine.ids import fresh_id
 from runner.engine.queue.dispatches import Dispatches, dispatch_id
 from runner.engine.queue.limits import QueueLimits
-from runner.engine.queue.port import QueueStats, Worker, opened
+from runner.engine.queue.port import QueueStats, Worker, in_order, opened
 from runner.engine.queue.recovery import OVERDUE, Recovery
 from runner.errors import StoreError
 from runner.model.run import Run, RunState
@@ -84,7 +84,7 @@ class DurableQueue:
     ) -> tuple[Run, ...]:
         now = self._store.clock.now()
         made = opened(runs, now)
-        self._store.runs.add(transaction, [*beside, *made], owner=SHARED)
+        self._store.runs.add(transaction, in_order([*beside, *made]), owner=SHARED)
         for run in made:
             delay = max(0.0, ((run.run_at or now) - now).total_seconds())
             self._book.add(transaction, run.id, run.dispatch_no, shop=run.shop, priority=run.priority, delay=delay)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from runner.engine.queue.port import QueueStats, Worker, opened
+from runner.engine.queue.port import QueueStats, Worker, in_order, opened
 from runner.model.run import Run, RunState
 from runner.store import Store, Transaction
 
@@ -37,7 +37,7 @@ class InlineQueue:
         self, transaction: Transaction, runs: Sequence[Run], *, beside: Sequence[Run] = ()
     ) -> tuple[Run, ...]:
         made = opened(runs, self._store.clock.now())
-        self._store.runs.add(transaction, [*beside, *made], owner=self._owner)
+        self._store.runs.add(transaction, in_order([*beside, *made]), owner=self._owner)
         return made
 
     def reschedule(self, run_id: str, at: datetime) -> bool:

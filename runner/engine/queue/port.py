@@ -92,3 +92,8 @@ def opened(runs: Sequence[Run], now: datetime) -> tuple[Run, ...]:
         )
         for run in runs
     )
+
+
+def in_order(runs: Sequence[Run]) -> list[Run]:
+    """Runs made together as they are listed: by their place among their siblings, a parent before them."""
+    return sorted(runs, key=lambda run: run.seq)
