@@ -63,6 +63,7 @@ def _serve(
     works: bool,
     registers: bool,
 ) -> None:
+    from runner.cli.logs import logging_to_stderr
     from runner.cli.project_tasks import ProjectTasks
     from runner.cli.registering import KeptRegistered, webhook_address
     from runner.cli.steps import Steps
@@ -83,6 +84,7 @@ def _serve(
     with ExitStack() as stack:
         target = stack.enter_context(configured_target(settings, dry=False, log=steps.called))
         current = LiveValues(settings)
+        stack.enter_context(logging_to_stderr(lambda: (*settings.secrets, *current.values.secrets.known_values())))
         tasks = ProjectTasks(settings, target.store, shop=target.record, values=current)
         engine, work = open_engine(
             stack, target, tasks, current.values, steps.occurred, settings=settings, note=output.note, works=works

@@ -34,6 +34,7 @@ def command(as_json: bool) -> None:
 
 
 def _work(output: Output, settings: Settings, stop: threading.Event) -> None:
+    from runner.cli.logs import logging_to_stderr
     from runner.cli.project_tasks import ProjectTasks
     from runner.cli.steps import Steps
     from runner.cli.target import configured_target
@@ -44,6 +45,7 @@ def _work(output: Output, settings: Settings, stop: threading.Event) -> None:
     with ExitStack() as stack:
         target = stack.enter_context(configured_target(settings, dry=False, log=steps.called))
         current = LiveValues(settings)
+        stack.enter_context(logging_to_stderr(lambda: (*settings.secrets, *current.values.secrets.known_values())))
         tasks = ProjectTasks(settings, target.store, shop=target.record, values=current)
         engine, work = open_engine(
             stack, target, tasks, current.values, steps.occurred, settings=settings, note=output.note

@@ -32,6 +32,7 @@ def serving(
     listener = _listener(host, port)
     config = uvicorn.Config(
         app,
+        log_config=None,
         log_level="warning",
         access_log=False,
         lifespan="off",
