@@ -42,7 +42,7 @@ class CacheRows:
 
     def writer(self, transaction: Transaction, shop: str) -> CacheWriter:
         """What a cache action writes with; all of it is part of ``transaction``."""
-        return CacheWriter(transaction, shop, self._clock)
+        return CacheWriter(self._database, transaction, shop, self._clock)
 
     def put(self, shop: str, key: str, value: Any, ttl: int) -> None:
         """Store one value for ``ttl`` seconds, in a transaction of its own."""
@@ -59,22 +59,28 @@ class CacheRows:
 
 
 class CacheWriter:
-    """The seven commands reduced to three: set, delete, add. Every one of them restarts the entry's time."""
+    """The seven commands reduced to three: set, delete, add. Every one of them restarts the entry's time.
 
-    def __init__(self, transaction: Transaction, shop: str, clock: Clock) -> None:
+    All raise StoreError when the database fails, transient when it went away with the transaction.
+    """
+
+    def __init__(self, database: Database, transaction: Transaction, shop: str, clock: Clock) -> None:
+        self._database = database
         self._transaction = transaction
         self._shop = shop
         self._clock = clock
 
     def set(self, key: str, value: Any, ttl: int) -> None:
         """Store ``value`` under ``key`` for ``ttl`` seconds, replacing what is there."""
-        self._claim_row(key)
-        self._write(key, to_json_text(value), ttl)
+        with self._database.wording("written"):
+            self._claim_row(key)
+            self._write(key, to_json_text(value), ttl)
 
     def delete(self, key: str) -> bool:
         """Remove the entry; whether a live one existed."""
-        existed = self._live_text(key) is not None
-        self._transaction.execute(delete(CACHE).where(self._at(key)))
+        with self._database.wording("written"):
+            existed = self._live_text(key) is not None
+            self._transaction.execute(delete(CACHE).where(self._at(key)))
         return existed
 
     def add(self, key: str, amount: int, ttl: int) -> int | float:
@@ -82,8 +88,9 @@ class CacheWriter:
 
         Raises ActionError when the value is not a number. Atomic: the row stays locked until the transaction ends.
         """
-        self._claim_row(key)
-        text = self._live_text(key)
+        with self._database.wording("written"):
+            self._claim_row(key)
+            text = self._live_text(key)
         present = 0 if text is None else json.loads(text)
         if isinstance(present, bool) or not isinstance(present, int | float):
             raise ActionError(
@@ -91,7 +98,8 @@ class CacheWriter:
                 hint="Counter commands work on numbers: delete the key first, or use another one.",
             )
         total = present + amount
-        self._write(key, to_json_text(total), ttl)
+        with self._database.wording("written"):
+            self._write(key, to_json_text(total), ttl)
         return total
 
     def _claim_row(self, key: str) -> None:
