@@ -13,6 +13,7 @@ from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, Enque
 
 from runner.clock import iso_utc
 from runner.engine.queue.limits import QueueLimits
+from runner.engine.queue.log import join_log
 from runner.errors import ConfigError
 from runner.store import Store, Transaction
 from runner.store.chunks import chunks
@@ -48,6 +49,7 @@ class Dispatches:
     """The book in the database of ``store``, whose tables are made when missing. Raises StoreError."""
 
     def __init__(self, store: Store) -> None:
+        join_log()
         self._store = store
         self._database = store.database
         self._engine = store.database.queue_engine()
@@ -145,6 +147,7 @@ class Dispatches:
                 on_conflict="always_update",
             )
             DBOS(config=config)
+            join_log()
             if DBOS.executor_id != executor_id:
                 raise ConfigError(
                     "this process works on a durable queue already",
