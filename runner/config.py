@@ -51,6 +51,12 @@ class Settings:
     network_allow: str | None = None
     network_authorities: str | None = None
     retry_delays: str = DELAYS
+    shop_slots: str = "5"
+    worker_slots: str = "16"
+    poll: str = "0.05"
+    heartbeat: str = "5"
+    job_limit: str = "900"
+    synchronous: str = "full"
     scopes: str | None = None
     webhook_secrets: str | None = field(default=None, repr=False)
     secrets_file: str | None = None

@@ -64,6 +64,28 @@ def _database(text: str) -> str:
     return text
 
 
+def _number(least: float, most: float, unit: str) -> Callable[[str], str]:
+    """A check for numbers from ``least`` to ``most``; whole ones, where both bounds are."""
+    whole = isinstance(least, int)
+
+    def check(text: str) -> str:
+        given = text.strip()
+        if (
+            not re.fullmatch(r"\d{1,6}" if whole else r"\d{1,6}(\.\d{1,3})?", given)
+            or not least <= float(given) <= most
+        ):
+            raise ValueError(f'"{text}" does not fit; expected {unit} from {least} to {most}')
+        return given
+
+    return check
+
+
+def _synchronous(text: str) -> str:
+    if text not in ("full", "normal"):
+        raise ValueError(f'"{text}" is neither "full" (nothing is lost with the power) nor "normal" (faster)')
+    return text
+
+
 def _delays(text: str) -> str:
     parts = [part.strip() for part in text.split(",")]
     if not 1 <= len(parts) <= 10 or not all(re.fullmatch(r"\d{1,6}(\.\d{1,3})?", part) for part in parts):
@@ -128,6 +150,20 @@ SETTINGS: tuple[Setting, ...] = (
         default="sqlite:///.runner/runner.db",
     ),
     Setting(
+        "heartbeat",
+        ("RUNNER_HEARTBEAT",),
+        "Seconds without a sign of life after which a worker counts as dead, and others take over.",
+        _number(0.5, 300.0, "seconds"),
+        default="5",
+    ),
+    Setting(
+        "job_limit",
+        ("RUNNER_JOB_LIMIT",),
+        "Seconds after which a job counts as hanging; a worker most of whose slots hang ends itself.",
+        _number(10, 86400, "seconds"),
+        default="900",
+    ),
+    Setting(
         "mode",
         ("RUNNER_MODE",),
         "dry: nothing is performed; live: runner run may change the shop.",
@@ -145,6 +181,13 @@ SETTINGS: tuple[Setting, ...] = (
         ("RUNNER_NETWORK_AUTHORITIES",),
         "A PEM file of certificate authorities that actions trust besides the public ones.",
         _filled,
+    ),
+    Setting(
+        "poll",
+        ("RUNNER_POLL",),
+        "Seconds between two looks of a worker for something to do.",
+        _number(0.005, 60.0, "seconds"),
+        default="0.05",
     ),
     Setting(
         "retry_delays",
@@ -172,11 +215,32 @@ SETTINGS: tuple[Setting, ...] = (
         _shop,
     ),
     Setting(
+        "shop_slots",
+        ("RUNNER_SHOP_SLOTS",),
+        "Task runs of the shop that are worked on at a time, by all workers together.",
+        _number(1, 1000, "a number"),
+        default="5",
+    ),
+    Setting(
+        "synchronous",
+        ("RUNNER_SYNCHRONOUS",),
+        "SQLite: full waits for the disk at each commit; normal is faster, and may lose the last ones with the power.",
+        _synchronous,
+        default="full",
+    ),
+    Setting(
         "webhook_secrets",
         ("RUNNER_WEBHOOK_SECRETS",),
         "Further secrets that sign webhooks, comma-separated: an old client secret, the shop's own key.",
         _filled,
         secret=True,
+    ),
+    Setting(
+        "worker_slots",
+        ("RUNNER_WORKER_SLOTS",),
+        "Task runs that one worker process works on at a time.",
+        _number(1, 1000, "a number"),
+        default="16",
     ),
 )
 """Every setting, alphabetically."""

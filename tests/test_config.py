@@ -35,14 +35,20 @@ def test_a_flag_beats_the_environment_which_beats_the_file_which_beats_the_defau
         "client_id": "not set",
         "client_secret": "not set",
         "database": "default",
+        "heartbeat": "default",
+        "job_limit": "default",
         "mode": "default",
         "network_allow": "not set",
         "network_authorities": "not set",
+        "poll": "default",
         "retry_delays": "default",
         "scopes": "not set",
         "secrets_file": "not set",
         "shop": "flag --shop",
+        "shop_slots": "default",
+        "synchronous": "default",
         "webhook_secrets": "not set",
+        "worker_slots": "default",
     }
 
 

@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from runner.cli.output import Output
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from runner.engine.working import WorkingThread
     from runner.model.shop_values import ShopValues
 
+_HUNG = 70
+"""Exit code of a worker that hangs (`sysexits`: a fault of software). Whoever started it should do so again."""
 GRACE = 30.0
 """Seconds that what is under way has to end, once asked to stop."""
 
@@ -59,10 +61,18 @@ def open_engine(
     from runner.engine.assembly import Behaviour
     from runner.engine.engine import Engine
     from runner.engine.queue.durable import DurableQueue
+    from runner.engine.queue.limits import QueueLimits
     from runner.engine.retry import RetryPolicy
     from runner.engine.working import WorkingThread
 
-    queue = DurableQueue(target.store)
+    limits = QueueLimits(
+        shop=int(settings.shop_slots),
+        worker=int(settings.worker_slots),
+        poll=float(settings.poll),
+        heartbeat=float(settings.heartbeat),
+        job=float(settings.job_limit),
+    )
+    queue = DurableQueue(target.store, limits=limits, end=lambda: leave(_HUNG))
     stack.callback(queue.close)
     engine = Engine(
         target.store,
@@ -93,9 +103,14 @@ def ending(output: Output, work: WorkingThread) -> Iterator[None]:
         if left:
             output.note(f"{left} run(s) did not end within {GRACE:g} s: the next worker goes on with them")
             output.note("stopped")
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os._exit(0)
+            leave(0)
+
+
+def leave(code: int) -> NoReturn:
+    """End the process at once, whatever hangs in it. Others go on from all that was committed."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 class _Reload:

@@ -42,17 +42,23 @@ __all__ = [
 class Store:
     """A database brought to the present schema, with its queries by subject.
 
-    ``url`` as for ``Database``: ``sqlite:///FILE``, a path, ``:memory:`` or ``postgresql://…``. Raises StoreError when
+    ``url`` and ``synchronous`` as for ``Database``: ``sqlite:///FILE``, a path, ``:memory:`` or ``postgresql://…``.
+    Raises StoreError when
     the database cannot be opened, is none, or is newer than this code.
 
     ``salt`` gives a new database what its placeholders of secrets are salted with; kept, it is the attribute ``salt``.
     """
 
     def __init__(
-        self, url: str = ":memory:", *, clock: Clock | None = None, salt: Callable[[], str] = fresh_salt
+        self,
+        url: str = ":memory:",
+        *,
+        clock: Clock | None = None,
+        salt: Callable[[], str] = fresh_salt,
+        synchronous: str = "full",
     ) -> None:
         self.clock = clock or SystemClock()
-        self.database = Database(url)
+        self.database = Database(url, synchronous=synchronous)
         try:
             self.version = migrate(self.database, self.clock)
             self.salt = kept_salt(self.database, salt)

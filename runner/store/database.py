@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeAlias
 
@@ -41,11 +41,15 @@ class Database:
     """One SQLite file, one database in memory, or one PostgreSQL database.
 
     ``url`` is an SQLAlchemy URL, or the path of a SQLite file; ``sqlite://`` and ``:memory:`` live in memory. SQLite
-    files are opened with WAL, ``synchronous=FULL`` and foreign keys; writing transactions take the write lock at their
-    start, so that two writers wait instead of failing (durability.md 4, 5.4). Raises StoreError with a hint.
+    files are opened with WAL and foreign keys. ``synchronous`` is ``full``, or ``normal``: faster, and what was
+    committed last may be lost with the power, though not with the process. Writing transactions take the write lock at
+    their start, so that two writers wait instead of failing (durability.md 4, 5.4). Raises StoreError with a hint.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, synchronous: str = "full") -> None:
+        if synchronous not in ("full", "normal"):
+            raise ValueError(synchronous)
+        self._synchronous = synchronous
         self.url = _parse(url)
         self.name = _shown(self.url)
         self._memory = _in_memory(self.url)
@@ -55,7 +59,7 @@ class Database:
         if self.url.get_backend_name() == "sqlite" and not self._memory:
             _check_folder(self.url)
         with self.wording("opened"):
-            self.engine = _create(self.url, memory=self._memory)
+            self.engine = _create(self.url, synchronous, memory=self._memory)
 
     @property
     def dialect(self) -> str:
@@ -94,7 +98,7 @@ class Database:
             if self.dialect != "sqlite":
                 return create_engine(self.url, pool_size=10, pool_pre_ping=True)
             engine = create_engine(self.url, connect_args={"check_same_thread": False}, pool_size=10)
-            event.listen(engine, "connect", _prepare_sqlite_queue)
+            event.listen(engine, "connect", _preparing(self._synchronous, isolation_level="IMMEDIATE"))
             return engine
 
     def close(self) -> None:
@@ -184,7 +188,7 @@ def _check_folder(url: URL) -> None:
         raise StoreError(f"{path} is a folder, not a database", hint=f"Name a file in it: {path}/runner.db")
 
 
-def _create(url: URL, *, memory: bool) -> Engine:
+def _create(url: URL, synchronous: str, *, memory: bool) -> Engine:
     try:
         if url.get_backend_name() != "sqlite":
             return create_engine(url, pool_pre_ping=True)
@@ -197,30 +201,28 @@ def _create(url: URL, *, memory: bool) -> Engine:
             f"PostgreSQL needs a driver that is not installed: {error}",
             hint="Install it: pip install 'mechanic-runner[postgres]'",
         ) from error
-    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "connect", _preparing(synchronous, isolation_level=None))
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _prepare_sqlite(connection: Any, record: Any) -> None:
-    """Our settings on each new SQLite connection. Transactions are begun by us: the driver's own start too late."""
-    _set_pragmas(connection)
-    connection.isolation_level = None
+def _preparing(synchronous: str, *, isolation_level: str | None) -> Callable[[Any, Any], None]:
+    """Our settings on each new SQLite connection.
 
+    Without ``isolation_level`` transactions are begun by us: the driver's own start too late. With one they are begun
+    by the driver, as soon as something is written.
+    """
 
-def _prepare_sqlite_queue(connection: Any, record: Any) -> None:
-    """The same settings; transactions are begun by the driver, as soon as something is written."""
-    _set_pragmas(connection)
-    connection.isolation_level = "IMMEDIATE"
+    def prepare(connection: Any, record: Any) -> None:
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute(f"PRAGMA synchronous={synchronous}")
+        cursor.close()
+        connection.isolation_level = isolation_level
 
-
-def _set_pragmas(connection: Any) -> None:
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=FULL")
-    cursor.close()
+    return prepare
 
 
 def _begin_sqlite(connection: Connection) -> None:

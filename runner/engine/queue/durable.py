@@ -19,6 +19,7 @@ from runner.engine.queue.dispatches import Dispatches, dispatch_id
 from runner.engine.queue.limits import QueueLimits
 from runner.engine.queue.port import QueueStats, Worker, in_order, opened
 from runner.engine.queue.recovery import OVERDUE, Recovery
+from runner.engine.queue.watchdog import Watchdog
 from runner.errors import StoreError
 from runner.model.run import Run, RunState
 from runner.store import SHARED, Store, Transaction
@@ -36,11 +37,19 @@ PATIENCE = 6
 
 class DurableQueue:
     """Dispatches of runs, kept in the database of ``store`` itself. ``ids`` names worker processes, each anew.
+    ``end`` ends this process, when most of what it works on hangs; without it, that is logged and no more.
 
     Raises StoreError where the database cannot be used.
     """
 
-    def __init__(self, store: Store, *, limits: QueueLimits | None = None, ids: Callable[[], str] = fresh_id) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        limits: QueueLimits | None = None,
+        ids: Callable[[], str] = fresh_id,
+        end: Callable[[], object] | None = None,
+    ) -> None:
         self._store = store
         self._limits = limits or QueueLimits()
         self._ids = ids
@@ -48,8 +57,7 @@ class DurableQueue:
         self._lock = None if store.database.file is None else FileLock(f"{store.database.file}.lock")
         self._recovery: Recovery | None = None
         self._stopping = threading.Event()
-        self._under_way = 0
-        self._count = threading.Lock()
+        self._watchdog = Watchdog(self._limits.job, self._limits.worker, end or _go_on)
 
     # --- the port ------------------------------------------------------------------------------------------------
 
@@ -136,6 +144,7 @@ class DurableQueue:
             again=self._again,
             give_up=give_up or self._again,
             adopt=self._mend_strange,
+            watch=self._watchdog.look,
         )
 
         def run_job(run_id: str, dispatch_no: int) -> None:
@@ -176,7 +185,12 @@ class DurableQueue:
     @property
     def under_way(self) -> int:
         """How many runs this process is working on."""
-        return self._under_way
+        return self._watchdog.under_way
+
+    @property
+    def hanging(self) -> tuple[str, ...]:
+        """The runs that this process has been working on for longer than a job may last."""
+        return self._watchdog.hanging
 
     @property
     def is_stopping(self) -> bool:
@@ -198,13 +212,8 @@ class DurableQueue:
 
     def _work(self, worker: Worker, run_id: str, dispatch_no: int) -> None:
         """Call ``worker`` until it has done its work, and count it meanwhile."""
-        with self._count:
-            self._under_way += 1
-        try:
+        with self._watchdog.watching(run_id):
             self._try(worker, run_id, dispatch_no)
-        finally:
-            with self._count:
-                self._under_way -= 1
 
     def _try(self, worker: Worker, run_id: str, dispatch_no: int) -> None:
         """Begin again where the database went away (durability.md 5.5, rule 3)."""
@@ -254,6 +263,10 @@ class DurableQueue:
     def _unlock(self) -> None:
         if self._lock is not None:
             self._lock.release()
+
+
+def _go_on() -> None:
+    """What is done about hanging jobs where nobody may end the process."""
 
 
 def _pauses() -> Iterator[float]:

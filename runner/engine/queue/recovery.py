@@ -59,7 +59,7 @@ class Recovery:
 
     ``alone``: no other worker process can be alive, as the lock of a SQLite file proves. ``again`` dispatches a run
     anew if its present dispatch is still the one given; ``give_up`` ends a run whose process died time and again;
-    ``adopt`` takes over what commands of one thread left overdue.
+    ``adopt`` takes over what commands of one thread left overdue; ``watch`` looks after the jobs of this process.
     """
 
     def __init__(
@@ -75,6 +75,7 @@ class Recovery:
         again: Callable[[str, int], bool],
         give_up: Callable[[str, int], object],
         adopt: Callable[[], int],
+        watch: Callable[[], object],
     ) -> None:
         self._store = store
         self._book = book
@@ -85,6 +86,7 @@ class Recovery:
         self._again = again
         self._give_up = give_up
         self._adopt = adopt
+        self._watch = watch
         self._pause = heartbeat / BEATS
         self._silence = Silence(patience=self._pause * (BEATS - 1))
         self._elapsed = stopwatch()
@@ -151,6 +153,7 @@ class Recovery:
     def _keep(self) -> None:
         while not self._ended.wait(self._pause):
             try:
+                self._watch()
                 self.look()
             except StoreError as error:
                 logger.warning("the queue's keeper could not look after the other workers: %s", error)
