@@ -96,8 +96,10 @@ class Database:
             raise StoreError("a database in memory cannot hold a durable queue", hint=_URL_FORMS)
         with self.wording("opened"):
             if self.dialect != "sqlite":
-                return create_engine(self.url, pool_size=10, pool_pre_ping=True)
-            engine = create_engine(self.url, connect_args={"check_same_thread": False}, pool_size=10)
+                return create_engine(self.url, pool_size=10, pool_pre_ping=True, hide_parameters=True)
+            engine = create_engine(
+                self.url, connect_args={"check_same_thread": False}, pool_size=10, hide_parameters=True
+            )
             event.listen(engine, "connect", _preparing(self._synchronous, isolation_level="IMMEDIATE"))
             return engine
 
@@ -191,11 +193,11 @@ def _check_folder(url: URL) -> None:
 def _create(url: URL, synchronous: str, *, memory: bool) -> Engine:
     try:
         if url.get_backend_name() != "sqlite":
-            return create_engine(url, pool_pre_ping=True)
+            return create_engine(url, pool_pre_ping=True, hide_parameters=True)
         arguments: dict[str, Any] = {"connect_args": {"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000}}
         if memory:
             arguments["poolclass"] = StaticPool
-        engine = create_engine(url, **arguments)
+        engine = create_engine(url, hide_parameters=True, **arguments)
     except (ImportError, NoSuchModuleError) as error:
         raise StoreError(
             f"PostgreSQL needs a driver that is not installed: {error}",

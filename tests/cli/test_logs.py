@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import re
+import traceback
 from urllib.parse import quote
 
 import pytest
@@ -61,3 +62,28 @@ def test_other_parts_of_the_process_write_in_the_same_form(name: str) -> None:
     with logging_to_stderr(lambda: (), stream):
         logging.getLogger(name).warning("words")
     assert f"WARNING {name}: words" in stream.getvalue()
+
+
+def test_of_a_librarys_traceback_only_the_end_is_kept() -> None:
+    stream = io.StringIO()
+    with logging_to_stderr(lambda: (), stream):
+        try:
+            raise ConnectionError("the server is away")
+        except ConnectionError:
+            logging.getLogger("dbos").warning("polling failed", exc_info=True)
+            logging.getLogger("dbos").warning("polling: %s", traceback.format_exc())
+        logging.getLogger("dbos").warning(
+            "lost: no answer\n[SQL: SELECT\n 1]\n[parameters: {'a': 1}]\n(Background on this)"
+        )
+    first, second, third = stream.getvalue().splitlines()
+    assert third.endswith("dbos: lost: no answer")
+    assert first.endswith("dbos: polling failed ConnectionError: the server is away")
+    assert second.endswith("dbos: polling: ConnectionError: the server is away")
+
+
+def test_the_librarys_own_handlers_are_back_after_the_block() -> None:
+    queue = logging.getLogger("dbos")
+    before = list(queue.handlers), queue.propagate
+    with logging_to_stderr(lambda: (), io.StringIO()):
+        assert queue.propagate
+    assert (list(queue.handlers), queue.propagate) == before
