@@ -17,9 +17,9 @@ from runner.redact import Redactor
 
 AGAIN = 60.0
 """Seconds after which the same line is written again."""
-_CAUSE = re.compile(r"^[A-Za-z_][\w.]*(?:Error|Exception)\b.*", re.MULTILINE)
 _STATEMENT = re.compile(r"\[(?:SQL|parameters): .*|\(Background on this error.*", re.DOTALL)
-_LIBRARIES = ("dbos", "uvicorn")
+_QUEUE = "dbos"
+_SERVER = "uvicorn"
 _REMEMBERED = 1000
 
 
@@ -34,25 +34,23 @@ def logging_to_stderr(secrets: Callable[[], Iterable[str]], stream: TextIO | Non
     handler.addFilter(_Sparing(stopwatch()))
     handler.setLevel(logging.WARNING)
     root = logging.getLogger()
-    libraries = [logging.getLogger(name) for name in _LIBRARIES]
-    before = [(each.handlers, each.propagate) for each in libraries]
-    for each in libraries:
-        # They would write in a form of their own, unless somebody listens already.
-        each.handlers, each.propagate = [logging.NullHandler()], True
+    server = logging.getLogger(_SERVER)
+    before = server.handlers, server.propagate
+    # It may have been set up to write in a form of its own.
+    server.handlers, server.propagate = [], True
     root.addHandler(handler)
     try:
         yield
     finally:
         root.removeHandler(handler)
-        for each, (handlers, propagate) in zip(libraries, before, strict=True):
-            each.handlers, each.propagate = handlers, propagate
+        server.handlers, server.propagate = before
         handler.close()
 
 
 class _OneForm(logging.Formatter):
     """``2026-11-28T04:00:00Z WARNING runner.web.inbound: words``; tracebacks below, indented.
 
-    Libraries log tracebacks for what passes by itself, such as a database that is away: of theirs only the end is kept.
+    The queue's library quotes its SQL when the database is away: that is left out.
     """
 
     def __init__(self, secrets: Callable[[], Iterable[str]]) -> None:
@@ -64,19 +62,11 @@ class _OneForm(logging.Formatter):
         text = record.getMessage()
         if record.exc_info:
             text += "\n" + self.formatException(record.exc_info)
-        if not record.name.startswith("runner"):
-            text = _brief(text)
+        if record.name == _QUEUE:
+            text = _STATEMENT.sub("", text).rstrip()
         clean = Redactor(self._secrets()).text(text)
         first, *more = (printable(line) for line in clean.splitlines() or [""])
         return "\n    ".join((f"{moment} {record.levelname} {record.name}: {first}", *more))
-
-
-def _brief(text: str) -> str:
-    """``text`` with the words of the exception in the place of its traceback, and without its SQL, in one line."""
-    head, found, trace = text.partition("Traceback (")
-    causes = _CAUSE.findall(trace)
-    whole = f"{head} {causes[-1] if causes else ''}" if found else text
-    return " ".join(_STATEMENT.sub("", whole).split())
 
 
 class _Sparing(logging.Filter):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from runner.cli.output import Output
 
 if TYPE_CHECKING:
+    from runner.cli.project_filters import ProjectFilters
     from runner.cli.project_tasks import ProjectTasks
     from runner.cli.target import Target
     from runner.config import Settings
@@ -57,6 +58,7 @@ def open_engine(
     """
     from random import random
 
+    from runner.cli.project_filters import ProjectFilters
     from runner.config import Mode
     from runner.engine.assembly import Behaviour
     from runner.engine.engine import Engine
@@ -85,7 +87,7 @@ def open_engine(
         services=target.services,
         queue=queue,
     )
-    reload = _Reload(engine, tasks, note)
+    reload = _Reload(engine, tasks, ProjectFilters(settings), note)
     reload()
     return engine, WorkingThread(engine, (reload, engine.tick) if works else (reload,), works=works)
 
@@ -114,19 +116,25 @@ def leave(code: int) -> NoReturn:
 
 
 class _Reload:
-    """Gives the engine the tasks anew when a file or a switch has changed."""
+    """Gives the engine the tasks and event filters anew when a file or a switch has changed."""
 
-    def __init__(self, engine: Engine, tasks: ProjectTasks, note: Callable[[str], None]) -> None:
+    def __init__(
+        self, engine: Engine, tasks: ProjectTasks, filters: ProjectFilters, note: Callable[[str], None]
+    ) -> None:
         self._engine = engine
         self._tasks = tasks
+        self._filters = filters
         self._note = note
         self._seen: tuple[Any, ...] | None = None
 
     def __call__(self) -> None:
         """Look, and act when there is something new."""
-        now = self._tasks.fingerprint()
+        now = (self._tasks.fingerprint(), self._filters.fingerprint())
         if now == self._seen:
             return
+        for fault in self._filters.faults():
+            self._note(f"Warning: no event gets past this: {fault}")
+        self._engine.use_filters(self._filters.load())
         found = self._tasks.load()
         for task in found:
             if task.fault is not None and task.enabled:
