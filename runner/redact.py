@@ -8,12 +8,16 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, quote_plus
 
 MARKER = "__mechanic_secret_value_redacted__"
 """What stands where a secret stood (actions.md 1.9)."""
 
+_ESCAPES = frozenset("%+&\\")
+"""Without one of these nothing in a text is escaped."""
+_NAMED: Mapping[str, str] = MappingProxyType({"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"})
 _SHORTEST_FRAGMENT = 8
 """Base64 of a secret inside longer base64 is recognised from this many characters on: fewer would hit plain words."""
 
@@ -22,9 +26,9 @@ _SHORTEST_FRAGMENT = 8
 class Redactor:
     """Knows ``secrets`` and takes them out of text and JSON, whatever form they have there.
 
-    Recognised: the raw value, percent-encoded (any mix of encoded and plain characters, ``+`` for a space), base64 by
-    itself or inside longer base64 (``Authorization: Basic``), and escaped once or twice as in JSON. Empty secrets are
-    ignored. Its ``repr`` shows no secret.
+    Recognised: the raw value; escaped as in URLs, HTML or JSON, in any mix of escaped and plain characters; twice as in
+    JSON; base64 by itself or inside longer base64 (``Authorization: Basic``). Empty secrets are ignored. Its ``repr``
+    shows no secret.
     """
 
     secrets: tuple[str, ...] = field(default=(), repr=False)
@@ -70,7 +74,7 @@ def _spans(secret: str, text: str) -> Iterator[tuple[int, int]]:
         while start >= 0:
             yield start, start + len(form)
             start = text.find(form, start + 1)
-    if ("%" in text or "+" in text) and (pattern := _percent_pattern(secret)):
+    if not _ESCAPES.isdisjoint(text) and (pattern := _escaped_pattern(secret)):
         for match in pattern.finditer(text):
             yield match.span()
 
@@ -100,13 +104,24 @@ def _base64_forms(raw: bytes) -> Iterator[str]:
 
 
 @lru_cache(maxsize=256)
-def _percent_pattern(secret: str) -> re.Pattern[str] | None:
-    """Matches ``secret`` with any of its characters percent-encoded; None when no encoder would touch it."""
+def _escaped_pattern(secret: str) -> re.Pattern[str] | None:
+    """Matches ``secret`` with any of its characters escaped as in URLs, HTML or JSON; None when nobody would."""
     if quote(secret, safe="", errors="surrogatepass") == secret:
         return None
-    parts = []
-    for character in secret:
-        encoded = "".join(f"%{byte:02x}" for byte in character.encode(errors="surrogatepass"))
-        choices = [re.escape(character), f"(?i:{encoded})", *([r"\+"] if character == " " else [])]
-        parts.append(f"(?:{'|'.join(choices)})")
-    return re.compile("".join(parts))
+    return re.compile("".join(f"(?:{'|'.join(_choices(character))})" for character in secret))
+
+
+def _choices(character: str) -> Iterator[str]:
+    """Patterns of everything that may stand for one character."""
+    yield re.escape(character)
+    percent = "".join(f"%{byte:02x}" for byte in character.encode(errors="surrogatepass"))
+    units = character.encode("utf-16-be", errors="surrogatepass")
+    unicode = "".join(rf"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
+    yield rf"(?i:{percent}|{unicode}|&\#0*{ord(character)};|&\#x0*{ord(character):x};)"
+    if character == " ":
+        yield r"\+"
+    if character in _NAMED:
+        yield f"&{_NAMED[character]};"
+    written = json.dumps(character, ensure_ascii=False)[1:-1] if character != "/" else "\\/"
+    if written != character:
+        yield re.escape(written)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
 import string
+from collections.abc import Callable
 from urllib.parse import quote, quote_plus, urlencode
 
 import pytest
@@ -35,6 +37,13 @@ AROUND = st.text(alphabet=string.ascii_letters + " {}:,", max_size=20)
         json.dumps(SECRET, ensure_ascii=False)[1:-1],
         json.dumps(SECRET)[1:-1].replace("/", "\\/"),
         json.dumps(json.dumps(SECRET))[3:-3],
+        html.escape(SECRET),
+        html.escape(SECRET, quote=False),
+        html.escape(SECRET).replace("&quot;", "&#34;"),
+        SECRET.replace('"', "&#x22;").replace("ö", "&#246;"),
+        SECRET.replace("+", "\\u002B").replace('"', "\\u0022"),
+        SECRET.replace("/", "\\/"),
+        SECRET.encode("ascii", "xmlcharrefreplace").decode(),
     ],
 )
 def test_each_form_of_a_secret_is_replaced(form: str) -> None:
@@ -50,6 +59,11 @@ def test_base64_of_longer_text_does_not_give_the_secret_away(before: str, after:
     assert MARKER in clean
     for piece in clean.replace("Authorization: Basic ", "").split(MARKER):
         assert len(piece) <= 12
+
+
+@given(SECRETS, st.sampled_from([html.escape, quote, quote_plus, lambda text: json.dumps(text)[1:-1]]))
+def test_whatever_writes_a_secret_down_does_not_give_it_away(secret: str, writes: Callable[[str], str]) -> None:
+    assert Redactor([secret]).text(writes(secret)) == MARKER
 
 
 def test_overlapping_secrets_leave_no_rest() -> None:
