@@ -73,6 +73,9 @@ class ShopClient(Protocol):
     def at(self, version: str) -> ShopClient:
         """The same client for another API version."""
 
+    def hold(self) -> float:
+        """Seconds until both of the shop's budgets have recovered; 0 when they have (engine.md 4.1)."""
+
 
 class GeneratedFile(Protocol):
     """A file made from what a task said; ``name`` is its key in the file map."""

@@ -14,6 +14,7 @@ from runner.engine.ending import Ending
 from runner.engine.filters import EventFilter, stopped_by
 from runner.engine.followups import Followups
 from runner.engine.guards import LoopGuards
+from runner.engine.holding import IN_PLACE, Holding
 from runner.engine.intake import Intake
 from runner.engine.job import Body, Job
 from runner.engine.match import EventJob
@@ -39,6 +40,7 @@ class Behaviour:
     ``chance`` gives numbers from 0 up to 1 for the jitter of retries; the default gives none. ``dry_run``: actions are
     checked and recorded, never performed. ``resend_all``: attempts of unknown outcome are always made again. ``width``:
     how many actions of a task run are performed at a time, when it does not ask for a sequence (durability.md 5.3).
+    ``in_place``: seconds that a run waits in its slot for the shop's budgets; longer waits are dispatches of their own.
     """
 
     retry: RetryPolicy = field(default_factory=RetryPolicy)
@@ -47,6 +49,7 @@ class Behaviour:
     dry_run: bool = False
     resend_all: bool = False
     width: int = 4
+    in_place: float = IN_PLACE
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,10 @@ class Outside:
     services: Services
     render: Render
     types: Mapping[str, ActionType]
+
+    def hold(self) -> float:
+        """Seconds until the shop's budgets allow new runs; 0 where there is no shop to call."""
+        return 0.0 if self.client is None else self.client.hold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +124,8 @@ def assemble(
     )
     followups = Followups(store, intake, clock)
     ending = Ending(store, queue, followups, tasks, behaviour.retry, clock, behaviour.chance)
-    crew = Crew(store, queue, ending, performer, clock, tell, behaviour.width)
+    holding = Holding(outside.hold, clock, in_place=behaviour.in_place)
+    crew = Crew(store, queue, ending, performer, holding, clock, tell, behaviour.width)
     task_job = TaskJob(
         crew,
         tasks=tasks,

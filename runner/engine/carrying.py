@@ -58,17 +58,17 @@ class Carriage:
         planned: list[tuple[Run, Prepared]] = []
         while remaining and room > 0:
             run = _first(remaining)
-            prepared = self._crew.performer.prepare(run)
+            prepared = self._prepared(run)
             remaining.remove(run)
             planned.append((run, prepared))
-            room -= prepared.leaves
+            room -= prepared.leaves and prepared.put_off is None
         return planned
 
     def plan_first(self) -> list[tuple[Run, Prepared]]:
         """The same for runs that are not kept yet: those that leave at once are to be kept as begun (``waiting``)."""
         planned: list[tuple[Run, Prepared]] = []
         for run, prepared in self.plan():
-            free = not self._sequence or not planned
+            free = (not self._sequence or not planned) and prepared.put_off is None
             if prepared.leaves and free and self._crew.performer.foregone(run, prepared, begun=False) is None:
                 begun = begun_run(run, self._job, self._crew.clock.now(), sent=True)
                 self._waiting[self._waiting.index(run)] = begun
@@ -100,7 +100,7 @@ class Carriage:
         for run, prepared in planned:
             if step.cut:
                 break
-            if not self._held(transaction, step, run):
+            if not self._held(transaction, step, run, prepared.put_off):
                 self._begin(transaction, step, run, prepared)
         if not step.flying and not step.is_over and (step.cut or not step.waiting or self._crew.queue.is_stopping):
             self._close(transaction, step)
@@ -169,6 +169,7 @@ class Carriage:
         while flights:
             flight, *others = flights
             spread(others)
+            self._crew.holding.pause_action(flight.prepared.type)
             outcome = self._crew.performer.perform(flight.run, self._event, flight.prepared)
             flights = self._commit((flight, outcome))
 
@@ -265,17 +266,31 @@ class Carriage:
         elif step.is_over and self._sequence:
             self._next_chunk(transaction)
 
-    def _held(self, transaction: Transaction, step: Step, run: Run) -> bool:
-        """Whether an Event action waits for cache actions performed elsewhere, or later: then it is put off."""
+    def _prepared(self, run: Run) -> Prepared:
+        """The checked action, put off while the shop's budgets are spent; not once it has begun in this job."""
+        prepared = self._crew.performer.prepare(run)
+        if not prepared.leaves or (run.state is RunState.STARTED and run.id != self._job.id):
+            return prepared
+        return replace(prepared, put_off=self._crew.holding.action_until(prepared.type))
+
+    def _after_cache(self, transaction: Transaction, run: Run) -> datetime | None:
+        """When to look again at an Event action that waits for cache actions performed elsewhere, or later."""
         if not (run.payload or {}).get(AFTER_CACHE):
-            return False
-        runs = self._crew.store.runs
-        siblings = runs.children(run.parent_id or "", within=transaction)
+            return None
+        siblings = self._crew.store.runs.children(run.parent_id or "", within=transaction)
         pending = [each for each in siblings if _writes_cache(each) and not each.state.final]
         if not pending:
+            return None
+        return max([self._crew.clock.now(), *(each.run_at for each in pending if each.run_at is not None)]) + HOLD
+
+    def _held(self, transaction: Transaction, step: Step, run: Run, put_off: datetime | None) -> bool:
+        """Whether the action may not be begun yet: then it is dispatched by itself, with what follows in a sequence."""
+        at = put_off or self._after_cache(transaction, run)
+        if at is None:
             return False
-        at = max([self._crew.clock.now(), *(each.run_at for each in pending if each.run_at is not None)]) + HOLD
+        runs = self._crew.store.runs
         step.waiting.remove(run)
+        step.cut = self._sequence
         if run.id != self._job.id:
             self._crew.queue.dispatch(transaction, run.id, at=at, priority=PRIORITY[RunKind.ACTION])
         elif not runs.put_back(transaction, run, at):

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from runner.clock import Clock
 from runner.engine.ending import Ending
+from runner.engine.holding import Holding
 from runner.engine.observe import Observer, Occurrence
 from runner.engine.perform import Performer, Prepared
 from runner.engine.queue.port import Queue
@@ -22,6 +23,7 @@ class Crew:
     queue: Queue
     ending: Ending
     performer: Performer
+    holding: Holding
     clock: Clock
     tell: Observer
     width: int

@@ -12,6 +12,7 @@ from runner.actions.base import ActionType, Services, ShopClient, derived_id
 from runner.clock import FixedClock
 from runner.engine.assembly import Behaviour, Outside, Shop, assemble
 from runner.engine.filters import EventFilter
+from runner.engine.holding import ALONE
 from runner.engine.ids import fresh_id
 from runner.engine.intake import Intake
 from runner.engine.matching import EnabledTask, Matcher, TaskBook, shop_zone
@@ -68,7 +69,8 @@ class Engine:
     ) -> None:
         settings = behaviour or Behaviour()
         width = 1 if queue is None else settings.width  # this thread, and no other
-        settings = replace(settings, dry_run=settings.dry_run or dry_run, width=width)
+        in_place = ALONE if queue is None else settings.in_place
+        settings = replace(settings, dry_run=settings.dry_run or dry_run, width=width, in_place=in_place)
         self.store = store
         self._book = TaskBook(tasks or ())
         self._is_booked = tasks is not None

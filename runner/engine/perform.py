@@ -6,7 +6,7 @@ import logging
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from runner.actions import action_type
@@ -34,7 +34,7 @@ class Prepared:
     """A checked action: ``outcome`` is set when there is nothing to perform, since it failed already.
 
     ``options`` may hold values of secrets: they are for performing only. ``redactor`` knows those values. ``leaves``:
-    performing it reaches beyond the store; ``is_dry``: it is checked and no more.
+    performing it reaches beyond the store; ``is_dry``: it is checked and no more. ``put_off``: not to be begun before.
     """
 
     action: Action
@@ -44,6 +44,7 @@ class Prepared:
     redactor: Redactor = field(default_factory=Redactor)
     leaves: bool = False
     is_dry: bool = False
+    put_off: datetime | None = None
 
 
 class Performer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from typing import Any, Protocol
 
 from runner.actions.base import Metered, Outcome, ShopClient
@@ -112,6 +113,11 @@ class TaskJob:
             outcome = refusal or Outcome(ok=False)
             self._tell_all(self._queue.accept(lambda tx: self._ending.fail(tx, run, event, outcome)))
             return
+        later = self._crew.holding.task_until()
+        if later is not None:
+            self._queue.accept(lambda tx: self._put_off(tx, run, later))
+            return
+        self._crew.holding.pause()
         self._tell(TaskRunStarted(event, run))
         rendering, meta = self._rendered(run, enabled, event)
         made = Rendered(rendering, meta, tuple(self._action_runs(run, enabled, rendering)))
@@ -129,6 +135,11 @@ class TaskJob:
             flights = carriage.take(step)
             self._tell_all(step.told)
             carriage.go_on(flights)
+
+    def _put_off(self, transaction: Transaction, run: Run, at: datetime) -> None:
+        """Give the run back, as if it had not been begun, until the shop's budgets have recovered."""
+        if self._store.runs.put_back(transaction, run, at):
+            self._queue.dispatch(transaction, run.id, at=at, priority=run.priority)
 
     def _tell_all(self, told: Iterable[Occurrence]) -> None:
         for occurrence in told:

@@ -91,6 +91,10 @@ class ShopifyClient:
         other.version = check_version(version)
         return other
 
+    def hold(self) -> float:
+        """Seconds until both budgets of the shop have recovered; 0 when they have, or nothing is known of them."""
+        return self.throttle.hold()
+
     def usage(self) -> Usage:
         """Sums over all calls so far."""
         return self._meter.total()
