@@ -20,15 +20,22 @@ from runner.cli.output import ExitCode, Output, ReaderGone, exit_code
 from runner.errors import InputError, RunnerError
 
 COMMANDS: dict[str, tuple[str, str]] = {
+    "cache": ("runner.cli.cache", "List, read, set and delete values of the cache."),
     "config": ("runner.cli.config", "Show the settings in force and where each came from."),
     "demo": ("runner.cli.demo", "Watch a task keep a simulated store's inventory in sync."),
     "docs": ("runner.cli.docs", "Print a page of the manual."),
+    "events": ("runner.cli.events", "List, show, export, import and capture events."),
     "globals": ("runner.cli.globals", "List, set and delete the globals of tasks, kept in mechanic.globals.json."),
     "preview": ("runner.cli.preview", "Show what a task would do, offline; nothing is performed."),
+    "replay": ("runner.cli.replay", "Make new events of old ones, for tasks to answer anew."),
     "run": ("runner.cli.run", "Run a task on an event and perform its actions, dry by default."),
+    "runs": ("runner.cli.runs", "List, show, retry and cancel runs of events, tasks and actions."),
+    "schedule": ("runner.cli.schedule", "Show when the schedule runs which tasks next."),
     "secrets": ("runner.cli.secrets", "List, set and delete the secrets of tasks."),
+    "send": ("runner.cli.send", "Accept an event for the enabled tasks."),
     "serve": ("runner.cli.serve", "Receive webhooks and run the enabled tasks until stopped."),
     "shop": ("runner.cli.shop", "Serve a simulated Shopify store."),
+    "status": ("runner.cli.status", "Show what runs, what waits, and what failed last."),
     "tasks": ("runner.cli.tasks", "List the project's tasks, enable and disable them."),
     "version": ("runner.cli.version", "Print the versions of the engine and of what it speaks."),
     "webhooks": ("runner.cli.webhooks", "Register Shopify's webhooks; make addresses that others post to."),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from runner.cli.inputs import read_event
 from runner.errors import StoreError
 from runner.model.event import Event
+from runner.model.topic import singular
 from runner.project import find_sample
 
 if TYPE_CHECKING:
@@ -79,14 +80,23 @@ def event_for(topic: str, client: ShopifyClient) -> tuple[Event, str]:
     shop that does not serve the resource over REST: the shipped sample. ``ShopifyError`` when the shop does not answer.
     """
     if topic.startswith("shopify/"):
-        found = _first(topic.split("/")[1], client)
+        found = first_resource(topic.split("/")[1], client)
         if found is not None:
             return Event(topic, found, shopify_topic=topic), "the first one of the shop"
     sample = sample_event(topic)
     return (Event(topic), "none") if sample is None else (sample, "a sample")
 
 
-def _first(resource: str, client: ShopifyClient) -> Any:
+def one_resource(resource: str, number: str, client: ShopifyClient) -> Any:
+    """The REST record of the shop's ``resource`` (a plural, such as ``orders``) with this number or gid; else None."""
+    name = singular(resource)
+    plural = resource if name != resource else f"{resource}s"
+    reply = client.rest("GET", f"/admin/{plural}/{number.rpartition('/')[2]}.json")
+    return reply.body.get(name) if reply.status == _OK and isinstance(reply.body, dict) else None
+
+
+def first_resource(resource: str, client: ShopifyClient) -> Any:
+    """The REST record of the first of the shop's ``resource``; None when there is none, or none over REST."""
     params: dict[str, Any] = {"limit": 1}
     if resource == "orders":
         params["status"] = "any"

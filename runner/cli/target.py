@@ -18,6 +18,7 @@ from runner.services import load_services, sealed_services
 from runner.shopify.client import CallRecord, ClientCredentials, ShopifyClient, open_http
 from runner.shopify.schema import DEFAULT_VERSION
 from runner.store import Store
+from runner.store.kept import KeptValues
 
 if TYPE_CHECKING:
     import httpx
@@ -120,6 +121,7 @@ def configured_target(settings: Settings, *, dry: bool, log: Log | None = None) 
         kept = _open_kept(settings, create=not dry)
         if kept is not None:
             stack.enter_context(kept)
+            _keep_shop(settings, kept, record)
         yield Target(
             label=str(record.get("myshopify_domain") or address),
             mode="dry" if dry else "live",
@@ -160,6 +162,29 @@ def shop_record(client: ShopifyClient) -> dict[str, Any]:
     return record
 
 
+_KEPT = ("myshopify_domain", "domain", "name", "iana_timezone")
+
+
+def _keep_shop(settings: Settings, store: Store, record: Mapping[str, Any]) -> None:
+    """Note in the database which shop it is, and where: other commands need not ask for that."""
+    kept = KeptValues(store.database, "shop")
+    now = {"address": settings.shop, "record": {name: record[name] for name in _KEPT if record.get(name)}}
+    if kept.get("seen") != now:
+        kept.put("seen", now)
+
+
+def kept_shop(settings: Settings, store: Store) -> dict[str, Any]:
+    """The shop's domain, name and time zone as last seen; the domain alone for one that has never been asked.
+
+    Empty for a simulated store that has not been seen, or without any shop.
+    """
+    seen = KeptValues(store.database, "shop").get("seen")
+    if seen is not None and settings.shop in (None, seen["address"]):
+        record: dict[str, Any] = seen["record"]
+        return record
+    return {} if settings.shop is None or settings.is_simulated else {"myshopify_domain": settings.shop}
+
+
 def _domain(record: Mapping[str, Any]) -> str:
     return str(record.get("myshopify_domain") or record.get("domain") or "")
 
@@ -179,7 +204,7 @@ def _open_kept(settings: Settings, *, create: bool) -> Store | None:
             return None
         if settings.origins.get("database") in (None, "default"):
             file.parent.mkdir(exist_ok=True)
-    return Store(url)
+    return Store(url, synchronous=settings.synchronous)
 
 
 def open_kept(settings: Settings) -> Store:

@@ -89,6 +89,14 @@ def due_ticks(
     return tuple(sorted(found, key=lambda tick: (tick.at, TOPICS.index(tick.topic))))
 
 
+def missed_ticks(
+    tasks: Iterable[EnabledTask], looked: Mapping[str, datetime], now: datetime, zone: tzinfo
+) -> tuple[Tick, ...]:
+    """What is late at ``now`` of what enabled tasks want; ``looked`` says until when each topic was looked after."""
+    since = {topic: looked[topic] for topic in subscribed(tasks) if topic in looked}
+    return tuple(tick for tick in due_ticks(since, now, zone) if tick.late)
+
+
 def next_ticks(tasks: Iterable[EnabledTask], now: datetime, zone: tzinfo) -> tuple[Upcoming, ...]:
     """For each subscription of an enabled task to a scheduler topic, its next tick after ``now``, soonest run first.
 

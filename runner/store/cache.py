@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, delete, select, update
+from sqlalchemy import Select, and_, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from runner.clock import Clock
@@ -19,6 +20,15 @@ _ADD = {
     "sqlite": sqlite.insert(CACHE).on_conflict_do_nothing(),
     "postgresql": postgresql.insert(CACHE).on_conflict_do_nothing(),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class CacheEntry:
+    """A live value and the end of its time."""
+
+    key: str
+    value: Any
+    expires_at: datetime
 
 
 class CacheRows:
@@ -40,6 +50,29 @@ class CacheRows:
             rows = transaction.execute(self._live(shop)).all()
         return tuple(sorted(((row.key, json.loads(row.value)) for row in rows), key=lambda pair: pair[0]))
 
+    def entry(self, shop: str, key: str) -> CacheEntry | None:
+        """One live entry; its value may be null. None when there is none, or it has expired."""
+        with self._database.read() as transaction:
+            row = transaction.execute(self._live(shop).where(CACHE.c.key == key)).one_or_none()
+        return None if row is None else CacheEntry(row.key, json.loads(row.value), row.expires_at)
+
+    def entries(self, shop: str, start: str = "", *, limit: int | None = None) -> list[CacheEntry]:
+        """Live entries whose keys begin with ``start``, ordered by key, ``limit`` at most."""
+        statement = self._live(shop).where(_begins(start)).order_by(CACHE.c.key).limit(limit)
+        with self._database.read() as transaction:
+            return [
+                CacheEntry(row.key, json.loads(row.value), row.expires_at) for row in transaction.execute(statement)
+            ]
+
+    def clear(self, shop: str, start: str = "") -> int:
+        """Delete the entries whose keys begin with ``start``, expired ones too; how many were live."""
+        with self._database.write() as transaction:
+            live = transaction.execute(
+                delete(CACHE).where(CACHE.c.shop == shop, _begins(start), CACHE.c.expires_at > self._clock.now())
+            ).rowcount
+            transaction.execute(delete(CACHE).where(CACHE.c.shop == shop, _begins(start)))
+            return live
+
     def writer(self, transaction: Transaction, shop: str) -> CacheWriter:
         """What a cache action writes with; all of it is part of ``transaction``."""
         return CacheWriter(self._database, transaction, shop, self._clock)
@@ -55,7 +88,9 @@ class CacheRows:
             return transaction.execute(delete(CACHE).where(CACHE.c.expires_at <= self._clock.now())).rowcount
 
     def _live(self, shop: str) -> Select[Any]:
-        return select(CACHE.c.key, CACHE.c.value).where(CACHE.c.shop == shop, CACHE.c.expires_at > self._clock.now())
+        return select(CACHE.c.key, CACHE.c.value, CACHE.c.expires_at).where(
+            CACHE.c.shop == shop, CACHE.c.expires_at > self._clock.now()
+        )
 
 
 class CacheWriter:
@@ -123,6 +158,11 @@ class CacheWriter:
 
     def _at(self, key: str) -> Any:
         return and_(CACHE.c.shop == self._shop, CACHE.c.key == key)
+
+
+def _begins(start: str) -> Any:
+    """Whether a key begins with ``start``, letter for letter: ``LIKE`` on SQLite takes capitals for small ones."""
+    return func.substr(CACHE.c.key, 1, len(start)) == start
 
 
 def _kind(value: Any) -> str:

@@ -71,7 +71,7 @@ class EventRows:
         _check_json(event)
         values = _values(event, shop) | {"run_at": run_at, "dedupe": dedupe, "origin_run_id": origin_run_id}
         values["origin"] = None if origin is None else dict(origin)
-        return transaction.execute(_ADD[transaction.dialect.name], values).one_or_none() is not None
+        return insert_event(transaction, values)
 
     def get(self, event_id: str, *, within: Transaction | None = None) -> EventRow | None:
         """The event with up to five generations of parents, each with its data (engine.md 1.1)."""
@@ -121,6 +121,11 @@ class EventRows:
         for row in reversed(rows):
             parent = _event(row, parent)
         return parent
+
+
+def insert_event(transaction: Transaction, values: Mapping[str, Any]) -> bool:
+    """Insert an event by its columns; False when it is there already, by its id or dedupe key."""
+    return transaction.execute(_ADD[transaction.dialect.name], values).one_or_none() is not None
 
 
 def _check_json(event: Event) -> None:

@@ -65,6 +65,17 @@ class Overview:
             "top_waiting_topics": top_topics,
         }
 
+    def running(self) -> list[dict[str, Any]]:
+        """How many runs are under way, by task and kind."""
+        number = func.count().label("running")
+        statement = select(RUNS.c.task_name.label("task"), RUNS.c.kind, number).where(RUNS.c.state == "started")
+        return self._rows(statement.group_by(RUNS.c.task_name, RUNS.c.kind).order_by(number.desc(), RUNS.c.task_name))
+
+    def failures(self, limit: int) -> list[dict[str, Any]]:
+        """The runs that failed last."""
+        statement = select(*(RUNS.c[name] for name in _RUN_COLUMNS)).where(RUNS.c.state == "failed")
+        return self._rows(statement.order_by(RUNS.c.run_at.desc(), RUNS.c.number.desc()).limit(limit))
+
     def _states(self, event_ids: list[str]) -> dict[str, dict[str, int]]:
         """Event id -> state -> number of runs."""
         statement = (
