@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeAlias
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -58,6 +58,7 @@ class Database:
         self._holder: int | None = None
         if self.url.get_backend_name() == "sqlite" and not self._memory:
             _check_folder(self.url)
+            _make_private(self.url)
         with self.wording("opened"):
             self.engine = _create(self.url, synchronous, memory=self._memory)
 
@@ -188,6 +189,14 @@ def _check_folder(url: URL) -> None:
         raise StoreError(f"the folder {folder} of the database does not exist", hint=f"Make it: mkdir -p {folder}")
     if os.path.isdir(path):
         raise StoreError(f"{path} is a folder, not a database", hint=f"Name a file in it: {path}/runner.db")
+
+
+def _make_private(url: URL) -> None:
+    """A new file is its owner's alone, and so are those that SQLite puts beside it: there are customers in it."""
+    if str(url.database).startswith("file:") or os.path.exists(str(url.database)):
+        return
+    with suppress(OSError):  # SQLite says better what is wrong
+        os.close(os.open(str(url.database), os.O_RDWR | os.O_CREAT, 0o600))
 
 
 def _create(url: URL, synchronous: str, *, memory: bool) -> Engine:

@@ -37,9 +37,11 @@ PAGES = (
     "liquid",
     "options",
     "python",
+    "security",
     "settings",
     "simulator",
     "tasks",
+    "webhooks",
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -95,3 +96,19 @@ def test_the_salt_is_made_once_and_stays(tmp_path: Path) -> None:
     with Store(path) as store:
         assert store.salt == "first"
     assert next(given) == "second"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions are POSIX")
+def test_a_new_file_and_its_companions_are_their_owners_alone(tmp_path: Path) -> None:
+    with Store(f"sqlite:///{tmp_path}/kept.db") as store, store.write():
+        modes = {file.name: file.stat().st_mode & 0o777 for file in tmp_path.iterdir()}
+    assert set(modes) >= {"kept.db", "kept.db-wal"}
+    assert set(modes.values()) == {0o600}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions are POSIX")
+def test_the_permissions_of_a_file_that_is_there_are_its_owners_choice(tmp_path: Path) -> None:
+    (tmp_path / "kept.db").touch(0o640)
+    (tmp_path / "kept.db").chmod(0o640)
+    Store(f"sqlite:///{tmp_path}/kept.db").close()
+    assert (tmp_path / "kept.db").stat().st_mode & 0o777 == 0o640
