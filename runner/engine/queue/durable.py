@@ -25,6 +25,7 @@ from runner.model.run import Run, RunState
 from runner.store import SHARED, Store, Transaction
 from runner.store.chunks import chunks
 from runner.store.lock import FileLock
+from runner.store.together import Together
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -54,6 +55,7 @@ class DurableQueue:
         self._limits = limits or QueueLimits()
         self._ids = ids
         self._book = Dispatches(store)
+        self._together = None if store.database.file is None else Together(store.write)
         self._lock = None if store.database.file is None else FileLock(f"{store.database.file}.lock")
         self._recovery: Recovery | None = None
         self._stopping = threading.Event()
@@ -66,6 +68,8 @@ class DurableQueue:
         left = PATIENCE
         for pause in _pauses():
             try:
+                if self._together is not None:
+                    return self._together.run(record)
                 with self._store.write() as transaction:
                     return record(transaction)
             except StoreError as error:
