@@ -16,6 +16,7 @@ import pytest
 
 from runner.shopify.webhooks import signature
 from runner.simulator.server import RunningShop, simulator
+from runner.store import Store
 from runner.web.inbound import PATH
 from tests.cli.conftest import Command
 from tests.cli.test_serve import serving, until
@@ -117,8 +118,8 @@ def test_a_database_of_a_newer_version_is_not_touched(shop: RunningShop, run: Co
     assert (ran.code, "newer version" in ran.err, "pip install --upgrade" in ran.err) == (1, True, True)
 
 
-@pytest.mark.parametrize("what", ["a folder", "no database", "a missing folder"])
-def test_a_database_that_is_none_is_told_with_what_to_do(
+@pytest.mark.parametrize("what", ["a folder", "no database", "a missing folder", "read-only"])
+def test_a_database_that_cannot_be_used_is_told_with_what_to_do(
     shop: RunningShop, run: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, what: str
 ) -> None:
     file = tmp_path / "kept"
@@ -126,6 +127,9 @@ def test_a_database_that_is_none_is_told_with_what_to_do(
         file.mkdir()
     elif what == "no database":
         file.write_text("hello, this is no database at all, and longer than a header\n" * 20, encoding="utf-8")
+    elif what == "read-only":
+        Store(f"sqlite:///{file}").close()
+        file = Path(f"file:{file}?mode=ro&uri=true")
     else:
         file = tmp_path / "nowhere" / "kept"
     monkeypatch.setenv("RUNNER_DATABASE", f"sqlite:///{file}")

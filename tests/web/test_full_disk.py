@@ -1,4 +1,4 @@
-"""A SQLite file that may not grow: what comes in is put off, what was kept stays, and goes on when there is space."""
+"""A SQLite file that may not grow or be written: what comes in is put off, and goes on when it may again."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import httpx
+import pytest
 from sqlalchemy import event
 
 from runner.engine.engine import Engine
@@ -33,22 +34,31 @@ def deliver(engine: Engine, name: str, body: bytes) -> httpx.Response:
     return asyncio.run(send())
 
 
-def limit(store: Store, pages: int) -> None:
-    """From now on the file may have so many pages: every connection is told."""
+def told(store: Store, pragma: str) -> None:
+    """From now on every connection to the file is told ``pragma``."""
     store.database.engine.dispose()
-    event.listen(
-        store.database.engine, "connect", lambda connection, _: connection.execute(f"PRAGMA max_page_count={pages}")
-    )
+    event.listen(store.database.engine, "connect", lambda connection, _: connection.execute(f"PRAGMA {pragma}"))
 
 
-def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("bad", "good", "words"),
+    [
+        ("max_page_count=60", "max_page_count=1000000", "the disk is full"),
+        ("query_only=1", "query_only=0", "cannot be written"),
+    ],
+    ids=["full", "read-only"],
+)
+def test_a_file_that_takes_no_more_loses_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, bad: str, good: str, words: str
+) -> None:
     with Store(f"sqlite:///{tmp_path}/kept.db") as store:
         engine = Engine(store, shop={"myshopify_domain": SHOP})
         assert deliver(engine, "first", b"{}").status_code == 200
-        limit(store, 60)
+        told(store, bad)
         assert [deliver(engine, f"late {number}", LARGE).status_code for number in range(3)] == [503] * 3
+        assert words in caplog.text
         assert len(store.events.all()) == 1
+        told(store, good)
         assert engine.drain().events == 1, "what was kept is worked on"
-        limit(store, 1_000_000)
         assert [deliver(engine, f"late {number}", LARGE).status_code for number in (0, 1, 2, 0)] == [200] * 4
         assert len(store.events.all()) == 4
