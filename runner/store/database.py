@@ -88,7 +88,7 @@ class Database:
         return None if self._memory or self.dialect != "sqlite" else _path(self.url)
 
     def queue_engine(self) -> Engine:
-        """Another pool of connections to the same database, for the durable queue's own tables, to be disposed of.
+        """Another pool of connections to the same database, for the durable queue's tables; end it by ``dispose``.
 
         On SQLite its transactions begin with the first write, as the queue's library expects (durability.md 5.4).
         Raises StoreError for a database in memory, which has one connection.
@@ -106,7 +106,7 @@ class Database:
 
     def close(self) -> None:
         """Give all connections back. A database in memory is gone then."""
-        self.engine.dispose()
+        dispose(self.engine)
 
     @contextmanager
     def _alone(self, *, writes: bool = False) -> Iterator[None]:
@@ -134,6 +134,20 @@ class Database:
             yield
         except SQLAlchemyError as error:
             raise worded(error, self.name, what) from error
+
+
+def dispose(engine: Engine) -> None:
+    """Close the connections of ``engine`` for good, also those that threads under way give back only later.
+
+    The pool would keep the latter, which nobody closes any more.
+    """
+    if not isinstance(engine.pool, StaticPool):
+        event.listen(engine, "checkin", _let_go)
+    engine.dispose()
+
+
+def _let_go(connection: Any, record: Any) -> None:
+    record.invalidate()
 
 
 def worded(error: SQLAlchemyError, name: str, what: str) -> StoreError:

@@ -17,6 +17,7 @@ from runner.engine.queue.log import join_log
 from runner.errors import ConfigError
 from runner.store import Store, Transaction
 from runner.store.chunks import chunks
+from runner.store.database import dispose
 
 QUEUE = "runs"
 WORKFLOW = "run_job"
@@ -53,9 +54,16 @@ class Dispatches:
         self._store = store
         self._database = store.database
         self._engine = store.database.queue_engine()
+        try:
+            self._client = self._prepared()
+        except BaseException:
+            dispose(self._engine)
+            raise
+
+    def _prepared(self) -> DBOSClient:
         with self._database.wording("prepared for the queue"):
             DBOS.migrate(self._database.url.render_as_string(hide_password=False))
-            self._client = DBOSClient(
+            return DBOSClient(
                 system_database_engine=self._engine,
                 serializer=DBOSPortableJSONSerializer(),
                 application_name=APPLICATION,
@@ -176,4 +184,4 @@ class Dispatches:
     def close(self) -> None:
         """Let go of the database."""
         self._client.destroy()
-        self._engine.dispose()
+        dispose(self._engine)
