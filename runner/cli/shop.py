@@ -43,8 +43,10 @@ def serve(seed: str, port: int, state_file: str | None, strict: bool, as_json: b
         output.say()
         output.say("To point runner, or anything else, at it:")
         output.say(f"  export SHOPIFY_SHOP={shop.url} SHOPIFY_ACCESS_TOKEN={shop.token}")
+        output.say(f"  export SHOPIFY_CLIENT_SECRET={shop.secret}  # signs its webhooks, for `runner serve`")
         output.say(f"To look inside: {shop.url}/_sim/state, /_sim/changes, /_sim/requests")
-        output.document({"shop": shop.domain, "url": shop.url, "token": shop.token, "seed": path.stem})
+        keys = {"token": shop.token, "client_secret": shop.secret}
+        output.document({"shop": shop.domain, "url": shop.url, **keys, "seed": path.stem})
         output.note("Stop it with Ctrl-C.")
         threading.Event().wait()
     except KeyboardInterrupt:
