@@ -12,6 +12,7 @@ import difflib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -50,6 +51,7 @@ class Settings:
     database: str = "sqlite:///.runner/runner.db"
     network_allow: str | None = None
     network_authorities: str | None = None
+    retention: str = "15d"
     retry_delays: str = DELAYS
     shop_slots: str = "5"
     worker_slots: str = "16"
@@ -99,6 +101,12 @@ class Settings:
     def retry_seconds(self) -> tuple[float, ...]:
         """Seconds before each further attempt of a run that failed and may be tried again."""
         return tuple(float(part) for part in self.retry_delays.split(","))
+
+    @property
+    def keeps_for(self) -> timedelta:
+        """How long events are kept after their end."""
+        hours = {"h": 1, "d": 24, "w": 168}[self.retention[-1]]
+        return timedelta(hours=float(self.retention[:-1]) * hours)
 
     def require_shop(self) -> str:
         """The shop's domain or address; ``ConfigError`` saying how to set it, or its token, when one is missing."""

@@ -86,6 +86,12 @@ def _synchronous(text: str) -> str:
     return text
 
 
+def _age(text: str) -> str:
+    if not re.fullmatch(r"\d{1,5}(\.\d{1,3})?[hdw]", text.strip().lower()) or not float(text.strip()[:-1]):
+        raise ValueError(f'"{text}" is no length of time; expected a number with h, d or w, such as 15d')
+    return text.strip().lower()
+
+
 def _delays(text: str) -> str:
     parts = [part.strip() for part in text.split(",")]
     if not 1 <= len(parts) <= 10 or not all(re.fullmatch(r"\d{1,6}(\.\d{1,3})?", part) for part in parts):
@@ -188,6 +194,13 @@ SETTINGS: tuple[Setting, ...] = (
         "Seconds between two looks of a worker for something to do.",
         _number(0.005, 60.0, "seconds"),
         default="0.05",
+    ),
+    Setting(
+        "retention",
+        ("RUNNER_RETENTION",),
+        "How long events are kept once they and what came of them have ended: a number with h, d or w.",
+        _age,
+        default="15d",
     ),
     Setting(
         "retry_delays",

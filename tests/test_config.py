@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,7 @@ def test_a_flag_beats_the_environment_which_beats_the_file_which_beats_the_defau
         "network_allow": "not set",
         "network_authorities": "not set",
         "poll": "default",
+        "retention": "default",
         "retry_delays": "default",
         "scopes": "not set",
         "secrets_file": "not set",
@@ -307,3 +309,15 @@ def test_webhooks_may_be_signed_with_any_of_several_secrets_and_none_is_shown(tm
     assert {"new", "old", "shops-own"} <= set(settings.secrets)
     assert "shops-own" not in str(settings.shown()) + repr(settings)
     assert load_settings(tmp_path, environment={}).signing_secrets == ()
+
+
+@pytest.mark.parametrize(("text", "hours"), [("15d", 360), ("36h", 36), ("2w", 336), ("0.5d", 12), (" 1D ", 24)])
+def test_retention_is_a_length_of_time(tmp_path: Path, text: str, hours: float) -> None:
+    settings = load_settings(tmp_path, environment={"RUNNER_RETENTION": text})
+    assert settings.keeps_for == timedelta(hours=hours)
+
+
+@pytest.mark.parametrize("text", ["15", "0d", "forever", "-1d", "15m"])
+def test_what_is_no_length_of_time_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ConfigError, match="retention"):
+        load_settings(tmp_path, environment={"RUNNER_RETENTION": text})

@@ -200,9 +200,7 @@ def confirm(output: Output, question: str, *, yes: bool) -> None:
     if yes:
         return
     if output.as_json or not sys.stdin.isatty():
-        raise SafetyError(
-            f"{question} Nobody is there to say yes", hint="--yes does it without asking"
-        )
+        raise SafetyError(f"{question} Nobody is there to say yes", hint="--yes does it without asking")
     if not click.confirm(question, err=True):
         raise SafetyError("left as it is", code="safety.declined")
 

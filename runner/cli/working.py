@@ -62,6 +62,7 @@ def open_engine(
     from runner.config import Mode
     from runner.engine.assembly import Behaviour
     from runner.engine.engine import Engine
+    from runner.engine.operations.retention import Retention
     from runner.engine.queue.durable import DurableQueue
     from runner.engine.queue.limits import QueueLimits
     from runner.engine.retry import RetryPolicy
@@ -89,7 +90,8 @@ def open_engine(
     )
     reload = _Reload(engine, tasks, ProjectFilters(settings), note)
     reload()
-    return engine, WorkingThread(engine, (reload, engine.tick) if works else (reload,), works=works)
+    chores = (reload, engine.tick, Retention(target.store, settings.keeps_for).look)
+    return engine, WorkingThread(engine, chores if works else (reload,), works=works)
 
 
 @contextmanager

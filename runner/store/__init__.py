@@ -11,6 +11,7 @@ from runner.store.database import Database, Transaction
 from runner.store.events import EventRow, EventRows
 from runner.store.jobs import JobRows, OpenJob
 from runner.store.migrate import migrate
+from runner.store.retention import RetentionRows
 from runner.store.runs import SHARED, Dispatched, Due, RunRows, begun_run
 from runner.store.salt import fresh_salt, kept_salt
 from runner.store.schedule import ScheduleRows
@@ -71,6 +72,7 @@ class Store:
         self.jobs = JobRows(self.database)
         self.search = Search(self.database)
         self.workers = WorkerRows(self.database, self.clock)
+        self.retention = RetentionRows(self.database, self.clock)
         self.schedule = ScheduleRows(self.database)
 
     @contextmanager
