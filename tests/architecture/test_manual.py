@@ -35,6 +35,7 @@ PAGES = (
     "errors",
     "fixtures",
     "liquid",
+    "operating",
     "options",
     "python",
     "security",
