@@ -53,12 +53,7 @@ def page(listing: Listing, args: Mapping[str, Any], maximum: int) -> Page:
     """The part of ``listing`` (searched already) that ``args`` ask for. ``Refusal`` in Shopify's words."""
     first, last = args.get("first"), args.get("last")
     _check_sizes(first, last, maximum)
-    value = _sort_value(listing, args.get("sortKey"))
-    nodes = list(listing.nodes)
-    if args.get("sortKey") is not None and args["sortKey"] not in _NATURAL:
-        nodes.sort(key=lambda node: _orderable(value(node)))
-    if args.get("reverse"):
-        nodes.reverse()
+    value, nodes = _ordered(listing, args)
     start, end = 0, len(nodes)
     if args.get("after") is not None:
         start = _position(nodes, args["after"], value, bool(args.get("reverse"))) + 1
@@ -69,6 +64,23 @@ def page(listing: Listing, args: Mapping[str, Any], maximum: int) -> Page:
     if last is not None:
         start = max(start, end - last)
     return Page(nodes[start:end], value, more_before=start > 0, more_after=end < len(nodes))
+
+
+def unpaged(listing: Listing, args: Mapping[str, Any]) -> Page:
+    """All of ``listing``, as bulk operations read it: what ``args`` say of pages does not count."""
+    value, nodes = _ordered(listing, args)
+    return Page(nodes, value, more_before=False, more_after=False)
+
+
+def _ordered(listing: Listing, args: Mapping[str, Any]) -> tuple[Callable[[Any], Any], list[Any]]:
+    """What is sorted by, and the nodes in the order that ``args`` ask for."""
+    value = _sort_value(listing, args.get("sortKey"))
+    nodes = list(listing.nodes)
+    if args.get("sortKey") is not None and args["sortKey"] not in _NATURAL:
+        nodes.sort(key=lambda node: _orderable(value(node)))
+    if args.get("reverse"):
+        nodes.reverse()
+    return value, nodes
 
 
 def _check_sizes(first: int | None, last: int | None, maximum: int) -> None:

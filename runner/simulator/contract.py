@@ -38,6 +38,8 @@ Before the call, ``idempotency.guard`` sees ``context.idempotency_key``.
 * ``InventoryLevel`` (id = ``level_gid(location, item)``): item, location, isActive, ``_quantities`` {available,
   committed, reserved, damaged, safety_stock, quality_control, incoming}, createdAt, updatedAt.
 * ``Metafield``: ``_owner`` gid, ownerType, namespace, key, type, value (text), createdAt, updatedAt.
+* ``BulkOperation``: type, query, createdAt, ``_ends_at``, ``_outcome``, errorCode, ``_result`` (JSONL text or null),
+  ``_partial``, objectCount, rootObjectCount. ``StagedUpload``: ``_key``, ``_content``.
 * ``WebhookSubscription``: topic ``INVENTORY_LEVELS_UPDATE``, uri (null: kept to be taken), format, filter,
   includeFields, metafieldNamespaces, ``_by_api``, createdAt, updatedAt.
 """
@@ -46,11 +48,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from runner.errors import RunnerError
 from runner.simulator.clock import VirtualClock
 from runner.simulator.graph import Graph, Node, gid
+
+if TYPE_CHECKING:
+    from runner.simulator.bulk import Shape
 
 SHOP_ID = gid("Shop", 1)
 
@@ -58,8 +63,29 @@ SHOP_ID = gid("Shop", 1)
 class Emitter(Protocol):
     """Takes webhooks; ``webhooks.Webhooks`` in a running shop."""
 
-    def emit(self, topic: str, payload: Mapping[str, Any], *, event_id: str) -> None:
-        """Queue one delivery per subscription to ``topic`` (``inventory_levels/update``)."""
+    def emit(self, topic: str, payload: Mapping[str, Any], *, event_id: str, after: float = 0.0) -> None:
+        """Queue one delivery per subscription to ``topic`` (``inventory_levels/update``), due ``after`` so many
+        seconds."""
+
+    def withdraw(self, topic: str, gid: str) -> None:
+        """Take back what has not been sent of ``topic`` about the object ``gid``."""
+
+
+class Documents(Protocol):
+    """Runs GraphQL documents inside of a call: what bulk operations are made of."""
+
+    def refusal(self, text: str) -> str | None:
+        """Why the shop refuses a document as such; None when it does not."""
+
+    def shape(self, text: str) -> Shape:
+        """What a document that is not refused selects."""
+
+    def answer(self, context: Context, text: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """The body of the reply to a document, whatever it costs."""
+
+
+def _no_documents() -> Documents:
+    raise RunnerError("this call runs no documents")
 
 
 @dataclass(slots=True)
@@ -68,7 +94,8 @@ class Context:
 
     ``scopes`` None means every scope. ``event_id`` is shared by all webhooks of the call. ``search_warnings`` become
     ``extensions.search``. ``denied`` says which access is missing for mutations whose scopes depend on their arguments.
-    ``guesses`` are ``Type.field`` that had no true answer.
+    ``guesses`` are ``Type.field`` that had no true answer. ``unpaged``: connections are read whole. ``base_url`` is the
+    shop's address as its caller knows it; ``documents`` runs further documents.
     """
 
     graph: Graph
@@ -83,6 +110,9 @@ class Context:
     denied: str | None = None
     guesses: dict[str, None] = field(default_factory=dict)
     search_warnings: list[dict[str, Any]] = field(default_factory=list)
+    unpaged: bool = False
+    base_url: str = ""
+    documents: Callable[[], Documents] = _no_documents
 
     @property
     def shop(self) -> Node:
@@ -92,10 +122,13 @@ class Context:
             raise KeyError(SHOP_ID)
         return shop
 
-    def emit(self, topic: str, payload: Mapping[str, Any]) -> None:
-        """Send a webhook when the surrounding transaction has committed. ``payload`` is the REST resource."""
+    def emit(self, topic: str, payload: Mapping[str, Any], *, after: float = 0.0) -> None:
+        """Send a webhook, ``after`` so many seconds, when the surrounding transaction has committed.
+
+        ``payload`` is the REST resource.
+        """
         body = dict(payload)
-        self.graph.after_commit(lambda: self.webhooks.emit(topic, body, event_id=self.event_id))
+        self.graph.after_commit(lambda: self.webhooks.emit(topic, body, event_id=self.event_id, after=after))
 
 
 Resolver = Callable[[Any, Context, Mapping[str, Any]], Any]

@@ -21,6 +21,7 @@ from graphql import (
 from runner.shopify.schema import graphql_schema, load
 from runner.shopify.scopes import Need, of_graphql
 from runner.simulator import cost, idempotency
+from runner.simulator.bulk import Shape
 from runner.simulator.contract import Context, Fields, Mutation, Partial, Refusal
 from runner.simulator.resolve import Answers, Filter, Payload, access_denied
 from runner.simulator.validation import (
@@ -81,8 +82,13 @@ class Executor:
         text: str,
         variables: Mapping[str, Any],
         operation_name: str | None = None,
+        *,
+        limited: bool = True,
     ) -> Outcome:
-        """Answer one request. Mistakes of the caller are in ``Outcome.body["errors"]``; ours are raised."""
+        """Answer one request. Mistakes of the caller are in ``Outcome.body["errors"]``; ours are raised.
+
+        ``limited`` false: no cost is too high, and none is charged.
+        """
         document, problems = self._document(text)
         if document is None or problems:
             return _refused(problems)
@@ -94,20 +100,44 @@ class Executor:
             return _refused(problems)
         outcome = Outcome({}, _label(operation), _roots(operation))
         name = operation.name.value if operation.name else None
-        outcome.requested = cost.requested_cost(document, variables, self.schema, name)
-        refusals = cost.operation_cost_errors(outcome.requested, bucket)
-        if refusals:
-            outcome.body = {"errors": list(refusals)}
-            outcome.errors = [error["extensions"]["code"] for error in refusals]
-            outcome.throttled = "THROTTLED" in outcome.errors
-            outcome.body["extensions"] = {"cost": bucket.extensions(outcome.requested, None)}
+        if limited and self._too_dear(outcome, bucket, cost.requested_cost(document, variables, self.schema, name)):
             return outcome
         if context.scopes is not None and operation.operation is OperationType.MUTATION:
             missing = of_graphql(text, variables, schema=self.answers.facts).missing(context.scopes)
             context.denied = (missing[0].words or _any_of(missing[0])) if missing else None
         self._execute(context, document, operation, variables, outcome)
-        self._settle(context, bucket, document, variables, name, outcome)
+        if limited:
+            self._settle(context, bucket, document, variables, name, outcome)
         return outcome
+
+    def _too_dear(self, outcome: Outcome, bucket: cost.Bucket, requested: int) -> bool:
+        """Charge what is ``requested``, or refuse, in ``outcome``, what cannot be paid."""
+        outcome.requested = requested
+        refusals = cost.operation_cost_errors(requested, bucket)
+        if refusals:
+            outcome.body = {"errors": list(refusals)}
+            outcome.errors = [error["extensions"]["code"] for error in refusals]
+            outcome.throttled = "THROTTLED" in outcome.errors
+            outcome.body["extensions"] = {"cost": bucket.extensions(requested, None)}
+        return bool(refusals)
+
+    # documents inside of a call (contract.Documents)
+
+    def refusal(self, text: str) -> str | None:
+        """Why a document is refused as such; None when it is not."""
+        _, problems = self._document(text)
+        return problems[0].message if problems else None
+
+    def shape(self, text: str) -> Shape:
+        """What a document that is not refused selects."""
+        document, problems = self._document(text)
+        if document is None or problems:
+            raise ValueError("a refused document has no shape")
+        return Shape(document, self.schema)
+
+    def answer(self, context: Context, text: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """The body of the reply to a document, whatever it costs."""
+        return self.run(context, cost.Bucket(context.clock), text, variables, limited=False).body
 
     def _document(self, text: str) -> tuple[DocumentNode | None, list[Problem]]:
         known = self._documents.get(text)

@@ -27,7 +27,7 @@ from graphql import (
 )
 
 from runner.shopify.schema import Access, Schema
-from runner.simulator.connections import PAGING, Page, page
+from runner.simulator.connections import PAGING, Page, page, unpaged
 from runner.simulator.contract import Context, Fields, Listing, Refusal, Resolver
 from runner.simulator.graph import Node, type_of
 
@@ -206,6 +206,8 @@ class Answers:
         context: Context = info.context
         listing = value if isinstance(value, Listing) else Listing(self.objects(value, context))
         listing = self.search(listing, args, context, str(info.path.key))
+        if context.unpaged:
+            return unpaged(listing, args)
         above = info.path.prev
         alone = above is not None and above.prev is None and info.operation.operation.value == "query"
         return page(listing, args, self.facts.max_page(plan.parent, plan.name, root=alone))

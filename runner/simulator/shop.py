@@ -22,10 +22,10 @@ from runner.simulator.calls import Record, Reply, Request, Wire, json_reply
 from runner.simulator.clock import VirtualClock
 from runner.simulator.contract import Context, Listing, Refusal, RestError
 from runner.simulator.execute import Executor
-from runner.simulator.families import FIELDS, INDEXES
+from runner.simulator.families import FIELDS, INDEXES, bulk
 from runner.simulator.faults import Fault, Faults
 from runner.simulator.graph import Graph
-from runner.simulator.mutations import MUTATIONS
+from runner.simulator.mutations import MUTATIONS, staged_uploads
 from runner.simulator.rest import ROUTES
 from runner.simulator.search_fields import SEARCHES
 from runner.simulator.seed import Seed
@@ -127,15 +127,21 @@ class SimulatedShop:
             event_id=self._id("events"),
             scopes=scopes,
             strict=self.options.strict,
+            documents=lambda: self.executor(version),
         )
 
     def after_call(self, changes_before: int) -> None:
-        """Move a still clock and save, when the call changed something."""
-        if len(self.graph.changes) == changes_before:
-            return
-        if not self.clock.ticking:
+        """Move a still clock and save, when the call changed something.
+
+        While a bulk operation is under way, a still clock moves with every call, so that who asks sees it end.
+        """
+        changed = len(self.graph.changes) != changes_before
+        if not self.clock.ticking and bulk.goes_on(self.graph, self.clock.now()):
             self.clock.advance(STEP)
-        if self._state_file:
+            self.webhooks.clock_moved()
+        elif changed and not self.clock.ticking:
+            self.clock.advance(STEP)
+        if changed and self._state_file:
             self._state_file.append(self.graph, self.clock, self.webhooks, self.number)
 
     def _begin(self, seed: Seed) -> None:
@@ -199,6 +205,8 @@ class SimulatedShop:
             every = auth.every_scope(load(DEFAULT_VERSION))
             record.operation = "client credentials"
             return json_reply(*self.tokens.exchange(calls.form_of(request), every))
+        if request.path.startswith(("/bulk-results/", f"{staged_uploads.PATH}/")):
+            return self._file(request)
         parts = calls.split_path(request.path)
         if parts is None:
             return json_reply(404, {"errors": "Not Found"})
@@ -221,6 +229,18 @@ class SimulatedShop:
         reply.headers["X-Shopify-API-Version"] = version
         return reply
 
+    def _file(self, request: Request) -> Reply:
+        """What is kept outside the Admin API: results of bulk operations, and uploads. Nobody needs a token for it."""
+        if request.method != "GET":
+            status, words = staged_uploads.receive(
+                self.graph, request.method, request.path, request.headers, request.body
+            )
+            return Reply(status, words.encode(), {"Content-Type": "application/xml"})
+        content = bulk.file_of(self.graph, request.path.removeprefix("/bulk-results/"), self.clock.now())
+        if content is None:
+            return Reply(403, b"<Error><Code>ExpiredToken</Code></Error>", {"Content-Type": "application/xml"})
+        return Reply(200, content.encode(), {"Content-Type": "application/jsonl"})
+
     def _graphql(self, request: Request, record: Record, version: str, scopes: frozenset[str] | None) -> Reply:
         given = calls.graphql_of(request)
         if given is None:
@@ -228,6 +248,7 @@ class SimulatedShop:
             return json_reply(400, {"errors": {"query": "Required parameter missing or invalid"}})
         record.query, record.variables, name = given
         context = self.context("graphql", version, scopes)
+        context.base_url = f"http://{request.headers.get('host', self.seed.domain)}"
         outcome = self.executor(version).run(context, self.bucket, given[0], given[1], name)
         record.operation, record.roots = outcome.operation, outcome.roots
         record.requested_cost, record.actual_cost = outcome.requested, outcome.actual

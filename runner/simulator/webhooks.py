@@ -94,14 +94,22 @@ class Webhooks:
         self._number = 0
         self._passed_over: list[int] = []
 
-    def emit(self, topic: str, payload: Mapping[str, Any], *, event_id: str) -> None:
-        """Queue a delivery for every subscription to ``topic`` (``inventory_levels/update``)."""
+    def emit(self, topic: str, payload: Mapping[str, Any], *, event_id: str, after: float = 0.0) -> None:
+        """Queue a delivery for every subscription to ``topic`` (``inventory_levels/update``), due ``after`` so many
+        seconds."""
         name = enum_topic(topic)
         shop = self.graph.get(SHOP_ID)
         zone = shop["ianaTimezone"] if shop else None
         for subscription in self.graph.find("WebhookSubscription", "topic", name):
             if passes(subscription["filter"], payload, zone, self.clock.now()):
-                self._queue(subscription, topic, payload, event_id)
+                self._queue(subscription, topic, payload, event_id, after)
+
+    def withdraw(self, topic: str, gid: str) -> None:
+        """Take back what has not been sent of ``topic`` about the object ``gid``."""
+        for delivery in list(self.pending.values()):
+            about = json.loads(delivery.body).get("admin_graphql_api_id")
+            if delivery.topic == topic and about == gid and delivery.state is not State.SENDING:
+                del self.pending[delivery.number]
 
     def due(self) -> Delivery | None:
         """The next delivery to send now, marked as being sent; None when there is none."""
@@ -179,7 +187,7 @@ class Webhooks:
         self._number, self.hold = document["number"], document["hold"]
         self.pending = {row["number"]: _delivery(row) for row in document["pending"]}
 
-    def _queue(self, subscription: Node, topic: str, payload: Mapping[str, Any], event_id: str) -> None:
+    def _queue(self, subscription: Node, topic: str, payload: Mapping[str, Any], event_id: str, after: float) -> None:
         faults = {fault.kind: fault for fault in self.faults.for_webhook(topic)}
         self._number += 1
         # Event buses are not simulated: what is addressed to one waits to be taken, as without an address.
@@ -194,7 +202,7 @@ class Webhooks:
             address=address,
             body=body,
             headers=self._headers(topic, webhook_id, event_id, body),
-            due=self.clock.now(),
+            due=self.clock.now() + timedelta(seconds=after),
             state=State.HELD if self.hold or address is None else State.WAITING,
             api_made=bool(subscription["_by_api"]),
         )

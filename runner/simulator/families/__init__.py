@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 from runner.simulator.contract import merged, merged_fields
-from runner.simulator.families import app, inventory, locations, metafields, products, shop, webhook_subscriptions
+from runner.simulator.families import app, bulk, inventory, locations, metafields, products, shop, webhook_subscriptions
 
 FIELDS = merged_fields(
     app.FIELDS,
+    bulk.FIELDS,
     shop.FIELDS,
     locations.FIELDS,
     products.FIELDS,
@@ -18,5 +19,10 @@ FIELDS = merged_fields(
     webhook_subscriptions.FIELDS,
 )
 INDEXES = merged(
-    locations.INDEXES, products.INDEXES, inventory.INDEXES, metafields.INDEXES, webhook_subscriptions.INDEXES
+    bulk.INDEXES,
+    locations.INDEXES,
+    products.INDEXES,
+    inventory.INDEXES,
+    metafields.INDEXES,
+    webhook_subscriptions.INDEXES,
 )
