@@ -14,8 +14,10 @@ from runner.model.topic_scopes import topic_scopes
 from runner.shopify.registration import (
     BULK_FINISH,
     Refusal,
+    Selection,
     State,
     Step,
+    Wanted,
     carry_out,
     granted_scopes,
     is_offered,
@@ -25,7 +27,9 @@ from runner.shopify.registration import (
 from runner.shopify.schema import holds
 
 if TYPE_CHECKING:
+    from runner.cli.custom_webhooks import ProjectWebhooks
     from runner.cli.project_tasks import ProjectTask, ProjectTasks
+    from runner.model.custom_webhook import CustomWebhook
     from runner.model.shop_values import ShopValues
     from runner.shopify.client import ShopifyClient
 
@@ -99,17 +103,28 @@ def webhook_address(url: str, *, simulated: bool) -> str:
     return bare if bare.endswith(PATH) else bare + PATH
 
 
-def needed_topics(tasks: Iterable[ProjectTask]) -> dict[str, tuple[str, ...]]:
-    """Topics of Shopify that enabled tasks subscribe to, each with the handles of these tasks."""
+def wanted(tasks: Iterable[ProjectTask], custom: Iterable[CustomWebhook] = ()) -> tuple[Wanted, ...]:
+    """The subscriptions that enabled tasks need: for topics of Shopify, and for those that ``custom`` webhooks feed."""
     found: dict[str, dict[str, None]] = {}
     for task in tasks:
         if not task.enabled or task.prepared is None:
             continue
         for topic in (each.topic for each in task.prepared.subscriptions):
-            name = BULK_FINISH if topic == _BULK else topic
-            if name.startswith("shopify/"):
-                found.setdefault(name, {})[task.handle] = None
-    return {topic: tuple(handles) for topic, handles in sorted(found.items())}
+            found.setdefault(BULK_FINISH if topic == _BULK else topic, {})[task.handle] = None
+    plain = [Wanted(topic, tuple(handles)) for topic, handles in found.items() if topic.startswith("shopify/")]
+    return (
+        *plain,
+        *(
+            Wanted(
+                each.shopify_topic,
+                tuple(found[each.event_topic]),
+                f"/{each.id}",
+                Selection(each.filter, each.include_fields, each.metafield_namespaces, each.metafields),
+            )
+            for each in custom
+            if each.event_topic in found
+        ),
+    )
 
 
 def missing_scopes(
@@ -138,6 +153,7 @@ def register(
     values: ShopValues,
     uri: str,
     *,
+    custom: Iterable[CustomWebhook] = (),
     prune: bool = False,
     dry: bool = False,
 ) -> Registration:
@@ -149,9 +165,13 @@ def register(
 
     found = tuple(tasks)
     granted = granted_scopes(client)
-    needed = needed_topics(found)
+    needed = wanted(found, custom)
     steps = plan(subscriptions(client), needed, uri=uri, path=PATH)
-    blocked = {topic: why for topic in needed if (why := _blocked(topic, granted, client.version))}
+    blocked = {
+        topic: why
+        for topic in dict.fromkeys(each.topic for each in needed)
+        if (why := _blocked(topic, granted, client.version))
+    }
     missing = missing_scopes(found, granted, values)
     if dry:
         return Registration(uri, steps, blocked=blocked, missing=missing)
@@ -197,6 +217,7 @@ class KeptRegistered:
         tasks: ProjectTasks,
         values: ShopValues,
         *,
+        custom: ProjectWebhooks,
         uri: str,
         elapsed: Callable[[], float],
     ) -> None:
@@ -204,6 +225,7 @@ class KeptRegistered:
         self._client = client
         self._tasks = tasks
         self._values = values
+        self._custom = custom
         self._uri = uri
         self._elapsed = elapsed
         self._seen: tuple[Any, ...] | None = None
@@ -225,11 +247,11 @@ class KeptRegistered:
     def look(self) -> None:
         """Register when there is a reason to."""
         try:
-            now = self._tasks.fingerprint()
+            now = (self._tasks.fingerprint(), self._custom.fingerprint())
             if now == self._seen and self._elapsed() < self._next:
                 return
             self._next = self._elapsed() + _AGAIN
-            done = register(self._client, self._tasks.load(), self._values, self._uri)
+            done = register(self._client, self._tasks.load(), self._values, self._uri, custom=self._custom.load())
         except RunnerError as fault:
             self._tell(f"webhooks are not registered yet: {fault}")
             return

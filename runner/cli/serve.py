@@ -12,6 +12,7 @@ from runner.cli.output import Output
 from runner.errors import ConfigError
 
 if TYPE_CHECKING:
+    from runner.cli.custom_webhooks import ProjectWebhooks
     from runner.cli.project_tasks import ProjectTasks
     from runner.cli.target import Target
     from runner.config import Settings
@@ -63,6 +64,7 @@ def _serve(
     works: bool,
     registers: bool,
 ) -> None:
+    from runner.cli.custom_webhooks import ProjectWebhooks
     from runner.cli.logs import logging_to_stderr
     from runner.cli.project_tasks import ProjectTasks
     from runner.cli.registering import KeptRegistered, webhook_address
@@ -86,12 +88,14 @@ def _serve(
         current = LiveValues(settings)
         stack.enter_context(logging_to_stderr(lambda: (*settings.secrets, *current.values.secrets.known_values())))
         tasks = ProjectTasks(settings, target.store, shop=target.record, values=current)
+        custom = ProjectWebhooks(settings)
+        custom.load()
         engine, work = open_engine(
             stack, target, tasks, current.values, steps.occurred, settings=settings, note=output.note, works=works
         )
         taken = engine.recover() if works else 0
         stack.enter_context(ending(output, work))
-        addresses = _open(stack, settings, target, engine, work, where, hosts)
+        addresses = _open(stack, settings, target, engine, work, where=where, hosts=hosts, custom=custom)
         work.start()
         addresses["public"] = (public_url or addresses["inbound"]).rstrip("/")
         KeptValues(target.store.database, "server").put("public", addresses["public"])
@@ -99,7 +103,9 @@ def _serve(
         if public_url and registers:
             uri = webhook_address(public_url, simulated=settings.is_simulated)
             stack.enter_context(
-                KeptRegistered(output, target.asking, tasks, current.values, uri=uri, elapsed=stopwatch())
+                KeptRegistered(
+                    output, target.asking, tasks, current.values, custom=custom, uri=uri, elapsed=stopwatch()
+                )
             )
         stop.wait()
         output.note("stopping: what runs is finished first")
@@ -113,8 +119,10 @@ def _open(
     target: Target,
     engine: Engine,
     work: WorkingThread,
+    *,
     where: tuple[str, int, int],
     hosts: list[str],
+    custom: ProjectWebhooks,
 ) -> dict[str, Any]:
     """Open both ports, until the stack ends: they close first, then the work under way may end."""
     from runner.clock import stopwatch
@@ -137,6 +145,7 @@ def _open(
         opened=Addresses(target.store),
         ids=fresh_id,
         counts=counts,
+        custom=custom.find,
     )
     outer = guarded(receiver, hosts=hosts, bucket=Bucket(RATE, 2 * RATE, stopwatch()), counts=counts)
     served = Served(

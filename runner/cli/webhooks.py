@@ -36,6 +36,7 @@ def register_(url: str, prune: bool, dry: bool, as_json: bool) -> int:
     Creates what is missing and corrects what leads elsewhere; again is harmless. Subscriptions of other programs are
     left alone. The token's access scopes are looked at first: what a task needs and the token lacks is said.
     """
+    from runner.cli.custom_webhooks import ProjectWebhooks
     from runner.cli.registering import register, show, webhook_address
 
     output = Output(as_json=as_json)
@@ -43,7 +44,8 @@ def register_(url: str, prune: bool, dry: bool, as_json: bool) -> int:
         settings, target, tasks, values = _opened(stack, output)
         uri = webhook_address(url, simulated=settings.is_simulated)
         found = tasks.load()
-        done = register(target.asking, found, values, uri, prune=prune, dry=dry)
+        custom = ProjectWebhooks(settings).load()
+        done = register(target.asking, found, values, uri, custom=custom, prune=prune, dry=dry)
         if not any(task.enabled for task in found):
             output.note("Warning: no task is enabled, so nothing is needed: `runner tasks enable`", style="yellow")
     show(output, done, dry=dry, prune=prune)
@@ -56,7 +58,8 @@ def register_(url: str, prune: bool, dry: bool, as_json: bool) -> int:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def list_(url: str | None, as_json: bool) -> None:
     """List the app's webhook subscriptions in the shop, and how they stand to what the enabled tasks need."""
-    from runner.cli.registering import needed_topics, webhook_address
+    from runner.cli.custom_webhooks import ProjectWebhooks
+    from runner.cli.registering import wanted, webhook_address
     from runner.shopify.registration import plan, subscriptions
     from runner.web.inbound import PATH
 
@@ -64,7 +67,9 @@ def list_(url: str | None, as_json: bool) -> None:
     with ExitStack() as stack:
         settings, target, tasks, _ = _opened(stack, output)
         uri = None if url is None else webhook_address(url, simulated=settings.is_simulated)
-        steps = plan(subscriptions(target.asking), needed_topics(tasks.load()), uri=uri, path=PATH)
+        steps = plan(
+            subscriptions(target.asking), wanted(tasks.load(), ProjectWebhooks(settings).load()), uri=uri, path=PATH
+        )
     rows = [
         (
             step.event_topic,
@@ -72,7 +77,7 @@ def list_(url: str | None, as_json: bool) -> None:
             ", ".join(step.needed_by) or "-",
             step.found.uri if step.found is not None else "-",
             (step.found.version if step.found is not None else None) or "-",
-            (step.found.filter if step.found is not None else None) or "-",
+            str(step.to_dict().get("filter", "-")),
         )
         for step in steps
     ]

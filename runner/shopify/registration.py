@@ -1,11 +1,12 @@
 """Webhook subscriptions of the app in a shop: which there are, which are needed, and how to get from one to the other.
 
-Sources: engine.md 5.1, 7. A subscription is *ours* when its address ends with our path, wherever it leads, and it has
-no filter; all others belong to somebody else and are left alone.
+Sources: engine.md 5.1, 5.2, 7. A subscription is *ours* when its address ends with our path, wherever it leads, and it
+has no filter, or with our path and the id of a custom webhook; all others belong to somebody else and are left alone.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,7 +21,8 @@ from runner.shopify.schema import load
 BULK_FINISH = "shopify/bulk_operations/finish"
 """Tells at once that a bulk operation ended, which is otherwise found by asking (engine.md 5.6)."""
 
-_FIELDS = "id topic uri format filter includeFields apiVersion { handle }"
+_FIELDS = """id topic uri format filter includeFields metafieldNamespaces metafields { namespace key }
+    apiVersion { handle }"""
 _LIST = f"""query Subscriptions($after: String) {{
   webhookSubscriptions(first: 100, after: $after) {{
     nodes {{ {_FIELDS} }}
@@ -42,6 +44,7 @@ _UPDATE = f"""mutation Correct($id: ID!, $subscription: WebhookSubscriptionInput
 _DELETE = """mutation Unsubscribe($id: ID!) {
   webhookSubscriptionDelete(id: $id) { deletedWebhookSubscriptionId userErrors { field message } }
 }"""
+_ID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _SCOPES = "{ currentAppInstallation { accessScopes { handle } } }"
 _PROTECTED = (
     "the topic carries protected customer data: ask for that access in the app's settings "
@@ -64,6 +67,29 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Selection:
+    """What of a topic is delivered: everything, unless narrowed. ``metafields`` as ``namespace.key``."""
+
+    filter: str | None = None
+    include_fields: tuple[str, ...] = ()
+    metafield_namespaces: tuple[str, ...] = ()
+    metafields: tuple[str, ...] = ()
+
+    def to_input(self) -> dict[str, Any]:
+        """Fields of a ``WebhookSubscriptionInput`` that say so, also where a subscription says otherwise now."""
+        pairs = (each.partition(".") for each in self.metafields)
+        return {
+            "filter": self.filter or "",
+            "includeFields": list(self.include_fields),
+            "metafieldNamespaces": list(self.metafield_namespaces),
+            "metafields": [{"namespace": namespace, "key": key} for namespace, _, key in pairs],
+        }
+
+
+WHOLE = Selection()
+
+
+@dataclass(frozen=True, slots=True)
 class Subscribed:
     """One subscription in the shop. ``topic`` as GraphQL names it (``ORDERS_CREATE``), ``version`` of its payloads."""
 
@@ -71,28 +97,45 @@ class Subscribed:
     topic: str
     uri: str
     format: str = "JSON"
-    filter: str | None = None
-    trimmed: bool = False
+    selection: Selection = WHOLE
     version: str | None = None
 
-    def is_ours(self, path: str) -> bool:
-        """Whether its address ends with ``path`` and it is for everything that happens."""
-        return not self.filter and urlsplit(self.uri).path.rstrip("/").endswith(path)
+    def place(self, path: str) -> str | None:
+        """What its address has after ``path``: nothing, or ``/`` and the id of a custom webhook; None: not ours."""
+        found = re.search(rf"{re.escape(path)}(/{_ID})?/?\Z", urlsplit(self.uri).path)
+        if found is None or (found[1] is None and self.selection.filter):
+            return None
+        return found[1] or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A subscription that tasks need. ``topic`` as tasks write it; ``place`` as ``Subscribed.place`` gives it."""
+
+    topic: str
+    tasks: tuple[str, ...]
+    place: str = ""
+    selection: Selection = WHOLE
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One topic's subscription: its ``state``, what there is (``found``), and the tasks that need it."""
+    """One topic's subscription: its ``state``, what there is (``found``), and what is needed (``wanted``)."""
 
     state: State
     topic: str
     found: Subscribed | None = None
-    needed_by: tuple[str, ...] = ()
+    wanted: Wanted | None = None
+
+    @property
+    def needed_by(self) -> tuple[str, ...]:
+        """The handles of the tasks that need it."""
+        return self.wanted.tasks if self.wanted is not None else ()
 
     @property
     def event_topic(self) -> str:
         """The topic as tasks write it, ``shopify/orders/create``."""
-        return event_topic(self.topic)
+        return self.wanted.topic if self.wanted is not None else event_topic(self.topic)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready."""
@@ -104,8 +147,9 @@ class Step:
                 "format": self.found.format,
                 "version": self.found.version,
             }
-            if self.found.filter:
-                document["filter"] = self.found.filter
+        selection = self.found.selection if self.found is not None else self.wanted.selection if self.wanted else WHOLE
+        if selection.filter:
+            document["filter"] = selection.filter
         return document
 
 
@@ -150,31 +194,29 @@ def subscriptions(client: ShopifyClient) -> tuple[Subscribed, ...]:
         after = page["pageInfo"]["endCursor"]
 
 
-def plan(
-    existing: Iterable[Subscribed], needed: Mapping[str, Iterable[str]], *, uri: str | None, path: str
-) -> tuple[Step, ...]:
-    """How ``existing`` stands to one whole, unfiltered JSON subscription at ``uri`` for each topic of ``needed``.
+def plan(existing: Iterable[Subscribed], wanted: Iterable[Wanted], *, uri: str | None, path: str) -> tuple[Step, ...]:
+    """How ``existing`` stands to one JSON subscription for each of ``wanted``, at ``uri`` and its place after that.
 
-    ``needed`` gives the tasks by topic (``shopify/orders/create``). ``uri`` None: any address of ours is right.
-    By topic, those that are needed first.
+    ``uri`` None: any address of ours is right. In the order of their topics, those that are needed first.
     """
-    by_topic: dict[str, list[Subscribed]] = {}
+    ours: dict[tuple[str, str], list[Subscribed]] = {}
     others: list[Step] = []
     for each in existing:
-        if each.is_ours(path):
-            by_topic.setdefault(each.topic, []).append(each)
-        else:
+        place = each.place(path)
+        if place is None:
             others.append(Step(State.FOREIGN, each.topic, each))
+        else:
+            ours.setdefault((each.topic, place), []).append(each)
     steps: list[Step] = []
-    for topic in sorted(needed):
-        name, tasks = topic_name(topic), tuple(needed[topic])
-        ours = sorted(by_topic.pop(name, []), key=lambda each: not _is_right(each, uri))
-        if not ours:
-            steps.append(Step(State.MISSING, name, None, tasks))
-            continue
-        steps.append(Step(State.RIGHT if _is_right(ours[0], uri) else State.WRONG, name, ours[0], tasks))
-        others += [Step(State.SUPERFLUOUS, name, each) for each in ours[1:]]
-    others += [Step(State.SUPERFLUOUS, name, each) for name, found in by_topic.items() for each in found]
+    for want in sorted(wanted, key=lambda want: (want.topic, want.place)):
+        name = topic_name(want.topic)
+        found = ours.pop((name, want.place), [])
+        right = [each for each in found if _is_right(each, want, uri)]
+        best = next(iter(right or found), None)
+        state = State.RIGHT if right else State.WRONG if found else State.MISSING
+        steps.append(Step(state, name, best, want))
+        others += [Step(State.SUPERFLUOUS, name, each) for each in found if each is not best]
+    others += [Step(State.SUPERFLUOUS, name, each) for (name, _), found in ours.items() for each in found]
     return (*steps, *sorted(others, key=lambda step: (step.state, step.topic)))
 
 
@@ -188,28 +230,34 @@ def carry_out(
     """
     taken: list[Step] = []
     refused: list[Refusal] = []
-    given = {"uri": uri, "format": "JSON"}
     for step in steps:
-        found = step.found
-        if step.state is State.MISSING:
-            field, query = "webhookSubscriptionCreate", _CREATE
-            variables: dict[str, Any] = {"topic": step.topic, "subscription": given}
-        elif step.state is State.WRONG and found is not None:
-            field, query = "webhookSubscriptionUpdate", _UPDATE
-            whole: dict[str, Any] = {"includeFields": []} if found.trimmed else {}
-            variables = {"id": found.id, "subscription": given | whole}
-        elif step.state is State.SUPERFLUOUS and found is not None and prune:
-            field, query, variables = "webhookSubscriptionDelete", _DELETE, {"id": found.id}
-        else:
+        change = _change(step, uri, prune=prune)
+        if change is None:
             continue
-        words = _problem(client, query, variables, field)
+        words = _problem(client, *change)
         if words is None:
             taken.append(step)
         else:
-            refused.append(
-                Refusal(step.topic, words, _PROTECTED if "protected customer data" in words.lower() else None)
-            )
+            hint = _PROTECTED if "protected customer data" in words.lower() else None
+            refused.append(Refusal(step.topic, words, hint))
     return tuple(taken), tuple(refused)
+
+
+def _change(step: Step, uri: str, *, prune: bool) -> tuple[str, dict[str, Any], str] | None:
+    """(document, variables, its field) of what ``step`` asks for; None when nothing is to be done."""
+    found, wanted = step.found, step.wanted
+    given: dict[str, Any] = {"format": "JSON"}
+    if wanted is not None:
+        given |= {"uri": uri + wanted.place}
+    if step.state is State.MISSING and wanted is not None:
+        chosen = {key: value for key, value in wanted.selection.to_input().items() if value}
+        return _CREATE, {"topic": step.topic, "subscription": given | chosen}, "webhookSubscriptionCreate"
+    if step.state is State.WRONG and wanted is not None and found is not None:
+        changed = {} if found.selection == wanted.selection else wanted.selection.to_input()
+        return _UPDATE, {"id": found.id, "subscription": given | changed}, "webhookSubscriptionUpdate"
+    if step.state is State.SUPERFLUOUS and found is not None and prune:
+        return _DELETE, {"id": found.id}, "webhookSubscriptionDelete"
+    return None
 
 
 def granted_scopes(client: ShopifyClient) -> frozenset[str]:
@@ -218,20 +266,20 @@ def granted_scopes(client: ShopifyClient) -> frozenset[str]:
     return frozenset(scope["handle"] for scope in installation["accessScopes"])
 
 
-def _is_right(each: Subscribed, uri: str | None) -> bool:
-    return uri in (None, each.uri) and each.format == "JSON" and not each.trimmed
+def _is_right(each: Subscribed, wanted: Wanted, uri: str | None) -> bool:
+    address = uri is None or each.uri == uri + wanted.place
+    return address and each.format == "JSON" and each.selection == wanted.selection
 
 
 def _read(node: Mapping[str, Any]) -> Subscribed:
-    return Subscribed(
-        id=node["id"],
-        topic=node["topic"],
-        uri=node["uri"] or "",
-        format=node["format"],
-        filter=node["filter"] or None,
-        trimmed=bool(node["includeFields"]),
-        version=(node["apiVersion"] or {}).get("handle"),
+    selection = Selection(
+        node["filter"] or None,
+        tuple(node["includeFields"] or ()),
+        tuple(node["metafieldNamespaces"] or ()),
+        tuple(f"{each['namespace']}.{each['key']}" for each in node["metafields"] or ()),
     )
+    version = (node["apiVersion"] or {}).get("handle")
+    return Subscribed(node["id"], node["topic"], node["uri"] or "", node["format"], selection, version)
 
 
 def _problem(client: ShopifyClient, query: str, variables: Mapping[str, Any], field: str) -> str | None:

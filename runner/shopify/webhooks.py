@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from runner.errors import ShopifyError
+from runner.model.custom_webhook import CustomWebhook
 from runner.model.event import Event
 from runner.model.json import is_within
 
@@ -40,8 +41,8 @@ class Delivery:
         """The same for every repeat of this delivery and for nothing else (engine.md 5.1, rule 5)."""
         return f"webhook:{self.shop}:{self.topic}:{self.webhook_id}"
 
-    def read(self) -> tuple[Event, bool]:
-        """(the event this delivery makes, whether the body is JSON).
+    def read(self, custom: CustomWebhook | None = None) -> tuple[Event, bool]:
+        """(the event this delivery makes, to the address of ``custom`` if one is given, whether the body is JSON).
 
         A body that is no JSON, or too deep, is the data as text. Shopify sends none, but a signed delivery is not lost.
         """
@@ -52,7 +53,8 @@ class Delivery:
             sound = False
         if not sound:
             data = self.body.decode("utf-8", "replace")
-        return Event(topic=self.topic, shopify_topic=self.topic, data=data, source="shopify"), sound
+        topic, source = (self.topic, "shopify") if custom is None else (custom.event_topic, custom.source)
+        return Event(topic=topic, shopify_topic=self.topic, data=data, source=source), sound
 
 
 def signature(body: bytes, secret: str) -> str:

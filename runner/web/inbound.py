@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 
 from runner.clock import stopwatch
 from runner.errors import ShopifyError
+from runner.model.custom_webhook import CustomWebhook
 from runner.shopify.webhooks import SIGNATURE_HEADER, is_signed, read_delivery
 from runner.web.counts import Counts
 from runner.web.desk import Desk, Intake
@@ -39,6 +40,7 @@ def inbound(
     opened: Opened | None = None,
     ids: Callable[[], str] | None = None,
     counts: Counts | None = None,
+    custom: Callable[[str], CustomWebhook | None] = lambda webhook_id: None,
     elapsed: Callable[[], float] | None = None,
 ) -> Starlette:
     """The application: ``POST /webhooks/shopify``; with ``opened`` and ``ids`` also webhooks and cache addresses.
@@ -47,10 +49,13 @@ def inbound(
     are refused. Answers 200 once the event is kept, also for a repeat; 401 for a wrong signature, before anything is
     read; 400 for a delivery that lacks a header; 408 and 413 for a body beyond the limits; 415 for one that says it is
     no JSON; 503 with ``Retry-After``, so that the shop tries again, when the event could not be kept. A signed body
-    that is no JSON after all is kept as text. ``elapsed`` gives seconds, for rates and log lines.
+    that is no JSON after all is kept as text. ``custom`` finds the custom webhook that an address under this path is
+    of, by its id; 404 for an unknown one. ``elapsed`` gives seconds, for rates and log lines.
     """
     desk = Desk(intake, counts or Counts(), elapsed or stopwatch(), _log)
-    routes = [Route(PATH, _Deliveries(desk, secrets, shop).receive, methods=["POST"])]
+    deliveries = _Deliveries(desk, secrets, shop, custom)
+    paths = (PATH, PATH + "/{webhook_id}")
+    routes = [Route(path, deliveries.receive, methods=["POST"]) for path in paths]
     if opened is not None and ids is not None:
         routes += [*cache_routes(desk, opened, shop or ""), *Hooks(desk, opened, ids).routes()]
     return Starlette(routes=routes)
@@ -64,10 +69,13 @@ def guarded(app: ASGIApp, *, hosts: Iterable[str], bucket: Bucket, counts: Count
 class _Deliveries:
     """Webhooks of the shop."""
 
-    def __init__(self, desk: Desk, secrets: Sequence[str], shop: str | None) -> None:
+    def __init__(
+        self, desk: Desk, secrets: Sequence[str], shop: str | None, custom: Callable[[str], CustomWebhook | None]
+    ) -> None:
         self._desk = desk
         self._secrets = secrets
         self._shop = shop
+        self._custom = custom
 
     async def receive(self, request: Request) -> Response:
         """Answer one delivery."""
@@ -77,13 +85,14 @@ class _Deliveries:
             async with whole_body(request, self._desk.room) as body:
                 if not is_signed(body, request.headers.get(SIGNATURE_HEADER), self._secrets):
                     raise Refused("signature", 401, "the signature does not match")
-                outcome = await run_in_threadpool(self._keep, dict(request.headers), body)
+                place = request.path_params.get("webhook_id")
+                outcome = await run_in_threadpool(self._keep, dict(request.headers), body, place)
         except Refused as refusal:
             return self._desk.refuse("shopify", refusal, self._words(refusal)).response
         self._desk.counts.add("shopify", outcome)
         return PlainTextResponse("known already" if outcome == "duplicate" else "kept")
 
-    def _keep(self, headers: dict[str, str], body: bytes) -> str:
+    def _keep(self, headers: dict[str, str], body: bytes, place: str | None) -> str:
         """``kept``, ``malformed`` (kept too) or ``duplicate``; ``Refused`` otherwise."""
         try:
             delivery = read_delivery(headers, body)
@@ -91,7 +100,10 @@ class _Deliveries:
             raise Refused("content", 400, fault.message) from fault
         if self._shop is not None and delivery.shop != self._shop:
             raise Refused("shop", 403, "this address belongs to another shop")
-        event, sound = delivery.read()
+        custom = None if place is None else self._custom(place)
+        if custom is None and place is not None:
+            raise Refused("unknown", 404, "there is no such custom webhook")
+        event, sound = delivery.read(custom)
         if not self._desk.keep(event, dedupe=delivery.dedupe_key):
             _log.info("the webhook %s of %s is known already", delivery.webhook_id, delivery.topic)
             return "duplicate"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -135,3 +136,33 @@ def test_serve_leaves_the_shop_alone_when_told_to(shop: RunningShop, run: Comman
     with serving(tmp_path, "--public-url", URL, "--no-register") as (served, _):
         until(lambda: httpx.get(f"{served['api']}/healthz").status_code == 200)
     assert there(shop) == []
+
+
+def test_a_custom_webhook_is_registered_and_feeds_the_tasks_of_its_topic(
+    shop: RunningShop, run: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("RUNNER_MODE", "live")
+    custom = {
+        "name": "Low stock",
+        "shopify_topic": "inventory_levels/update",
+        "event_topic": "user/stock/low",
+        "filter": "available:<1000",
+        "include_fields": ["inventory_item_id", "available"],
+    }
+    (tmp_path / "custom_webhooks.json").write_text(json.dumps(custom), encoding="utf-8")
+    script = """{% action "cache", "set", "seen", inventory_level.available %}"""
+    task_file(tmp_path / "tasks", script, name="low", subscriptions_template="user/stock/low")
+    cached = run("webhooks", "secret", "create", "--cache", "seen", "--json").document["address"]
+    assert listed(run) == []
+    run("tasks", "enable", "low")
+    (only,) = run("webhooks", "list", "--json").document["subscriptions"]
+    assert (only["topic"], only["state"], only["filter"]) == (TOPIC, "missing", "available:<1000")
+    with serving(tmp_path, "--no-register") as (served, _):
+        assert run("webhooks", "register", "--url", served["inbound"]).code == 0
+        assert [state for _, state, _ in listed(run, "--url", served["inbound"])] == ["right"]
+        shop.do("sell", sku="HD-OAK", location="Workshop", quantity=1)
+        until(lambda: isinstance(httpx.get(served["inbound"] + cached).json(), int))
+        assert httpx.get(f"{served['api']}/status").json()["intake"]["shopify"] == {"kept": 1}
+    (tmp_path / "custom_webhooks.json").write_text("{", encoding="utf-8")
+    assert run("webhooks", "list").code == 2
+    assert run("serve", "--port", "0", "--api-port", "0").code == 2

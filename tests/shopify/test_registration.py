@@ -15,8 +15,10 @@ from runner.errors import ShopifyError
 from runner.project import find_seed
 from runner.shopify.client import ShopifyClient, open_http
 from runner.shopify.registration import (
+    Selection,
     State,
     Subscribed,
+    Wanted,
     carry_out,
     event_topic,
     granted_scopes,
@@ -33,8 +35,16 @@ OLD = "https://old.example" + PATH
 ORDERS = "shopify/orders/create"
 
 
-def sub(topic: str = "ORDERS_CREATE", uri: str = HERE, **more: Any) -> Subscribed:
-    return Subscribed(f"{topic} {uri}", topic, uri, **more)
+ID = "00000000-0000-5000-8000-000000000001"
+
+
+def sub(topic: str = "ORDERS_CREATE", uri: str = HERE, filter: str | None = None, **more: Any) -> Subscribed:
+    fields = ("trimmed",) if more.pop("trimmed", False) else ()
+    return Subscribed(f"{topic} {uri}", topic, uri, selection=Selection(filter, fields), **more)
+
+
+def needing(*topics: str) -> list[Wanted]:
+    return [Wanted(topic, ("t",)) for topic in topics]
 
 
 CASES = {
@@ -64,13 +74,13 @@ CASES = {
 def test_what_is_there_is_compared_with_what_is_needed(
     existing: list[Subscribed], needed: list[str], states: list[str]
 ) -> None:
-    steps = plan(existing, {topic: ["t"] for topic in needed}, uri=HERE, path=PATH)
+    steps = plan(existing, needing(*needed), uri=HERE, path=PATH)
     assert [step.state.value for step in steps] == states
     assert all(step.needed_by == ("t",) for step in steps if step.event_topic in needed and step.state in ("missing",))
 
 
 def test_any_address_of_ours_is_right_where_none_is_named() -> None:
-    (step,) = plan([sub(uri=OLD)], {ORDERS: ["t"]}, uri=None, path=PATH)
+    (step,) = plan([sub(uri=OLD)], needing(ORDERS), uri=None, path=PATH)
     assert step.state is State.RIGHT
 
 
@@ -105,12 +115,12 @@ def client(shop: RunningShop) -> Iterator[ShopifyClient]:
 
 
 def states(client: ShopifyClient, needed: list[str], uri: str) -> list[tuple[str, str]]:
-    steps = plan(subscriptions(client), {topic: ["t"] for topic in needed}, uri=uri, path=PATH)
+    steps = plan(subscriptions(client), needing(*needed), uri=uri, path=PATH)
     return [(step.event_topic, step.state.value) for step in steps]
 
 
 def test_registering_again_changes_nothing(client: ShopifyClient) -> None:
-    needed = {ORDERS: ["t"], "shopify/products/update": ["u"]}
+    needed = needing(ORDERS, "shopify/products/update")
     for expected in (2, 0):
         steps = plan(subscriptions(client), needed, uri=HERE, path=PATH)
         taken, refused = carry_out(client, steps, HERE)
@@ -119,20 +129,20 @@ def test_registering_again_changes_nothing(client: ShopifyClient) -> None:
 
 def test_a_new_address_is_corrected_in_place(client: ShopifyClient) -> None:
     for uri in (OLD, HERE):
-        carry_out(client, plan(subscriptions(client), {ORDERS: ["t"]}, uri=uri, path=PATH), uri)
+        carry_out(client, plan(subscriptions(client), needing(ORDERS), uri=uri, path=PATH), uri)
     (only,) = subscriptions(client)
     assert (only.uri, only.topic, only.version) == (HERE, "ORDERS_CREATE", "2026-04")
 
 
 def test_what_nobody_needs_is_removed_only_when_asked(client: ShopifyClient) -> None:
-    carry_out(client, plan((), {ORDERS: ["t"]}, uri=HERE, path=PATH), HERE)
+    carry_out(client, plan((), needing(ORDERS), uri=HERE, path=PATH), HERE)
     for prune, left in ((False, [(ORDERS, "superfluous")]), (True, [])):
-        carry_out(client, plan(subscriptions(client), {}, uri=HERE, path=PATH), HERE, prune=prune)
+        carry_out(client, plan(subscriptions(client), (), uri=HERE, path=PATH), HERE, prune=prune)
         assert states(client, [], HERE) == left
 
 
 def test_one_refusal_keeps_no_other_topic_from_being_registered(client: ShopifyClient) -> None:
-    needed = {ORDERS: ["t"], "shopify/products/update": ["u"]}
+    needed = needing(ORDERS, "shopify/products/update")
     steps = plan((), needed, uri=HERE, path=PATH)
     carry_out(client, steps[:1], HERE)
     taken, refused = carry_out(client, steps, HERE)
@@ -155,7 +165,7 @@ def test_a_token_tells_its_scopes_and_a_topic_beyond_them_is_refused(tmp_path: P
     with simulator(path, hold_webhooks=True) as shop, open_http() as http:
         client = ShopifyClient(shop.domain, shop.token, http=http, clock=SystemClock(), base_url=shop.url)
         assert granted_scopes(client) == {"read_products", "write_inventory"}
-        needed = {ORDERS: ["t"], "shopify/inventory_levels/update": ["t"]}
+        needed = needing(ORDERS, "shopify/inventory_levels/update")
         taken, refused = carry_out(client, plan((), needed, uri=HERE, path=PATH), HERE)
     assert [step.event_topic for step in taken] == ["shopify/inventory_levels/update"]
     assert [(each.to_dict()["topic"], "permission" in each.message) for each in refused] == [(ORDERS, True)]
@@ -170,7 +180,7 @@ def test_a_refusal_over_protected_data_says_where_to_ask_for_it() -> None:
 
     with httpx.Client(transport=httpx.MockTransport(answer)) as http:
         client = ShopifyClient("example.myshopify.com", "t", http=http, clock=SystemClock())
-        _, (refusal,) = carry_out(client, plan((), {ORDERS: ["t"]}, uri=HERE, path=PATH), HERE)
+        _, (refusal,) = carry_out(client, plan((), needing(ORDERS), uri=HERE, path=PATH), HERE)
     assert (refusal.message, "Protected customer data" in str(refusal.hint)) == (words, True)
 
 
@@ -183,3 +193,40 @@ def test_a_shop_that_does_not_tell_is_an_error() -> None:
         for ask in (subscriptions, granted_scopes):
             with pytest.raises(ShopifyError, match="Access denied"):
                 ask(client)
+
+
+CUSTOM = Wanted("shopify/orders/updated", ("t",), f"/{ID}", Selection("total_price:>100", ("id", "updated_at")))
+
+
+def custom_sub(**changed: Any) -> Subscribed:
+    given = {"uri": f"{HERE}/{ID}", "selection": CUSTOM.selection, **changed}
+    return Subscribed("c", "ORDERS_UPDATED", given["uri"], selection=given["selection"])
+
+
+@pytest.mark.parametrize(
+    ("existing", "wanted", "states"),
+    [
+        ([], [CUSTOM], ["missing"]),
+        ([custom_sub()], [CUSTOM], ["right"]),
+        ([custom_sub(selection=Selection("total_price:>50", ("id", "updated_at")))], [CUSTOM], ["wrong"]),
+        ([custom_sub(selection=Selection("total_price:>100"))], [CUSTOM], ["wrong"]),
+        ([custom_sub(uri=f"{OLD}/{ID}")], [CUSTOM], ["wrong"]),
+        ([custom_sub()], [], ["superfluous"]),
+        ([custom_sub()], [CUSTOM, *needing("shopify/orders/updated")], ["missing", "right"]),
+        ([custom_sub(uri=f"{HERE}/not-an-id")], [CUSTOM], ["missing", "foreign"]),
+    ],
+)
+def test_a_custom_webhook_stands_beside_the_plain_one(
+    existing: list[Subscribed], wanted: list[Wanted], states: list[str]
+) -> None:
+    assert [step.state.value for step in plan(existing, wanted, uri=HERE, path=PATH)] == states
+
+
+def test_a_custom_webhook_is_made_and_corrected_with_all_it_says(client: ShopifyClient) -> None:
+    more = Selection(None, ("id",), ("custom",), ("custom.gift", "app.x"))
+    for selection in (CUSTOM.selection, more, CUSTOM.selection):
+        wanted = [Wanted(CUSTOM.topic, ("t",), CUSTOM.place, selection)]
+        taken, refused = carry_out(client, plan(subscriptions(client), wanted, uri=HERE, path=PATH), HERE)
+        assert (len(taken), refused) == (1, ())
+        (only,) = subscriptions(client)
+        assert (only.selection, only.uri) == (selection, f"{HERE}/{ID}")

@@ -7,10 +7,12 @@ import json
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.types import Message
 
 from runner.errors import StoreError
+from runner.model.custom_webhook import CustomWebhook
 from runner.model.event import Event
 from runner.shopify.webhooks import signature
 from runner.web.counts import Counts
@@ -54,8 +56,8 @@ def headers(body: bytes = BODY, /, *, secret: str = SECRET, **changed: str | Non
 class Web:
     """A browser for the application, without a socket."""
 
-    def __init__(self, kept: Kept, secrets: tuple[str, ...], shop: str | None) -> None:
-        self._transport = httpx.ASGITransport(app=inbound(kept, secrets=secrets, shop=shop))
+    def __init__(self, kept: Kept, secrets: tuple[str, ...], shop: str | None, app: Starlette | None = None) -> None:
+        self._transport = httpx.ASGITransport(app=app or inbound(kept, secrets=secrets, shop=shop))
 
     def request(self, method: str, path: str, **given: object) -> httpx.Response:
         async def ask() -> httpx.Response:
@@ -184,6 +186,19 @@ def test_a_flood_of_wrong_signatures_is_not_a_flood_of_log_lines(caplog: pytest.
 def test_without_any_secret_the_log_says_what_to_set(caplog: pytest.LogCaptureFixture) -> None:
     client(Kept(), secrets=()).post(PATH, content=BODY, headers=headers())
     assert "set client_secret" in caplog.text
+
+
+def test_a_delivery_to_a_custom_webhook_is_an_event_of_its_topic() -> None:
+    custom = CustomWebhook("Low", "shopify/inventory_levels/update", "user/stock/low", "available:<5")
+    kept = Kept()
+    app = inbound(kept, secrets=[SECRET], shop=SHOP, custom={custom.id: custom}.get)
+    web = Web(kept, (), None, app)
+    assert web.post(f"{PATH}/{custom.id}", content=BODY, headers=headers()).status_code == 200
+    assert web.post(f"{PATH}/{custom.id}", content=BODY, headers=headers(secret="other")).status_code == 401
+    assert web.post(f"{PATH}/unknown", content=BODY, headers=headers()).status_code == 404
+    (event,) = kept.events
+    assert (event.topic, event.shopify_topic) == ("user/stock/low", "shopify/inventory_levels/update")
+    assert event.source == f"custom_shopify_webhook_subscription:{custom.id}"
 
 
 def test_other_methods_and_paths_are_not_there() -> None:
