@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from runner.clock import Clock, SystemClock
+from runner.store.bulk import BulkRows, BulkWatch
 from runner.store.cache import CacheRows, CacheWriter
 from runner.store.database import Database, Transaction
 from runner.store.events import EventRow, EventRows
@@ -20,6 +21,8 @@ from runner.store.workers import WorkerRow, WorkerRows
 
 __all__ = [
     "SHARED",
+    "BulkRows",
+    "BulkWatch",
     "CacheRows",
     "CacheWriter",
     "Dispatched",
@@ -74,6 +77,7 @@ class Store:
         self.workers = WorkerRows(self.database, self.clock)
         self.retention = RetentionRows(self.database, self.clock)
         self.schedule = ScheduleRows(self.database)
+        self.bulk = BulkRows(self.database)
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:

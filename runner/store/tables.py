@@ -5,7 +5,18 @@ Every name starts with ``mech_``: the durable queue keeps its own unprefixed tab
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from runner.store.columns import JsonText, Moment, PlainText
 
@@ -122,4 +133,33 @@ WORKERS = Table(
     Column("beat", BigInteger, nullable=False),
     Column("host", Text, nullable=False),
     Column("version", Text, nullable=False),
+)
+
+BULK_OPERATIONS = Table(
+    "mech_bulk_operations",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("shop", Text, nullable=False),
+    Column("operation_id", Text),
+    Column("kind", Text, nullable=False),
+    Column("api_version", Text),
+    Column("task_id", Text, nullable=False),
+    Column("event_id", Text, nullable=False),
+    Column("action_run_id", Text, ForeignKey("mech_runs.id", ondelete="CASCADE"), nullable=False),
+    Column("status", Text),
+    Column("looks", Integer, nullable=False),
+    Column("look_at", Moment),
+    Column("begun_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("error", PlainText),
+)
+
+BULK_LINES = Table(
+    "mech_bulk_lines",
+    METADATA,
+    Column("bulk_id", Text, ForeignKey("mech_bulk_operations.id", ondelete="CASCADE"), primary_key=True),
+    Column("part", Integer, primary_key=True, autoincrement=False),
+    Column("first_line", BigInteger, nullable=False),
+    Column("line_count", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
 )
