@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "events": ("runner.cli.events", "List, show, export, import and capture events."),
     "globals": ("runner.cli.globals", "List, set and delete the globals of tasks, kept in mechanic.globals.json."),
     "preview": ("runner.cli.preview", "Show what a task would do, offline; nothing is performed."),
+    "purge": ("runner.cli.purge", "Delete what is kept of a customer, or for too long."),
     "replay": ("runner.cli.replay", "Make new events of old ones, for tasks to answer anew."),
     "run": ("runner.cli.run", "Run a task on an event and perform its actions, dry by default."),
     "runs": ("runner.cli.runs", "List, show, retry and cancel runs of events, tasks and actions."),

@@ -9,6 +9,7 @@ from runner.clock import Clock, SystemClock
 from runner.store.bulk import BulkRows, BulkWatch
 from runner.store.cache import CacheRows, CacheWriter
 from runner.store.database import Database, Transaction
+from runner.store.erase import Erasure, Subject
 from runner.store.events import EventRow, EventRows
 from runner.store.jobs import JobRows, OpenJob
 from runner.store.migrate import migrate
@@ -27,6 +28,7 @@ __all__ = [
     "CacheWriter",
     "Dispatched",
     "Due",
+    "Erasure",
     "EventRow",
     "EventRows",
     "JobRows",
@@ -35,6 +37,7 @@ __all__ = [
     "ScheduleRows",
     "Search",
     "Store",
+    "Subject",
     "Transaction",
     "Wanted",
     "WorkerRow",
@@ -70,6 +73,7 @@ class Store:
             self.database.close()
             raise
         self.events = EventRows(self.database, self.clock)
+        self.erasure = Erasure(self.database, self.clock)
         self.runs = RunRows(self.database, self.clock)
         self.cache = CacheRows(self.database, self.clock)
         self.jobs = JobRows(self.database)

@@ -424,3 +424,52 @@ def test_a_running_server_works_off_what_commands_ask_for(shop: RunningShop, run
 def _ended(state: Callable[[str], Any], run_id: str) -> Any:
     until(lambda: state(run_id)["state"] in ("failed", "succeeded"))
     return state(run_id)
+
+
+# --- purge ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_person_leaves_the_database_and_that_something_happened_stays(
+    happen: Callable[..., str], run: Command
+) -> None:
+    event_id = happen(data={"act": 1, "customer": {"id": 7001001, "email": "ann@shop.example"}})
+    assert "1 event(s) and 0 cache key(s) hold it" in run("purge", "--customer", "7001001", "--dry-run").out
+    assert run("purge", "--email", "ann@shop.example").code == 4
+    done = run("purge", "--email", "ANN@shop.example", "--yes", "--json")
+    assert (done.code, done.document["events"]) == (0, [event_id])
+    shown = run("events", "show", event_id)
+    assert ("ann@" in shown.out, "data and runs were deleted" in shown.out) == (False, True)
+    assert "deleted" in run("events", "list").out
+    assert run("replay", event_id).code == 2
+    assert run("events", "capture", event_id).code == 2
+    assert "0 event(s)" in run("purge", "--email", "ann@shop.example", "--yes").out
+
+
+def test_what_waits_is_left_unless_it_may_be_cancelled(project: Path, run: Command) -> None:
+    (project / "d.json").write_text('{"id": 7001001}')
+    run("send", "user/a/b", "--data", "d.json")
+    left = run("purge", "--customer", "7001001", "--yes")
+    assert (left.code, "--pending" in left.err) == (1, True)
+    done = run("purge", "--customer", "7001001", "--yes", "--pending", "--json")
+    assert (done.code, len(done.document["events"]), done.document["left"]) == (0, 1, [])
+
+
+def test_old_events_are_deleted_by_age(happen: Callable[..., str], run: Command) -> None:
+    old = happen(created_at=datetime.now(UTC) - timedelta(days=3))
+    assert "0 event(s) deleted" in run("purge", "--older-than", "1d", "--yes").out  # its runs ended just now
+    assert run("purge", "--older-than", "1d", "--dry-run", "--json").document["events"] == 1
+    assert run("events", "show", old).code == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("--email", "a@b"),
+        ("--customer", "x1234"),
+        ("--older-than", "soon"),
+        ("--customer", "1234567", "--older-than", "1d"),
+    ],
+)
+def test_a_purge_of_nothing_or_everything_is_refused(project: Path, run: Command, words: tuple[str, ...]) -> None:
+    assert run("purge", *words, "--yes").code == 2

@@ -11,6 +11,7 @@ import pytest
 from runner.clock import FixedClock
 from runner.store import Store
 from tests.engine.world import NOW, ProbeAction, World
+from tests.postgres import Cluster
 
 
 @pytest.fixture
@@ -31,3 +32,22 @@ def make_world(tmp_path: Path) -> Iterator[Callable[..., World]]:
 @pytest.fixture
 def world(make_world: Callable[..., World]) -> World:
     return make_world()
+
+
+@pytest.fixture(scope="module")
+def module_postgres(postgres_cluster: Cluster) -> Iterator[str]:
+    """The URL of a PostgreSQL database that the tests of a file share."""
+    with postgres_cluster.database() as url:
+        yield url
+
+
+@pytest.fixture(params=["memory", "postgres"])
+def any_store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    """An empty store of each kind, at ``NOW``."""
+    is_server = request.param == "postgres"
+    url = request.getfixturevalue("module_postgres") if is_server else ":memory:"
+    with Store(url, clock=FixedClock(NOW)) as store:
+        yield store
+        with store.write() as tx:
+            for table in ("mech_events", "mech_cache", "mech_meta WHERE substr(name, 1, 10) = 'retention/'"):
+                tx.exec_driver_sql(f"DELETE FROM {table}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -24,11 +23,9 @@ DAY = timedelta(days=1)
 KEEP = timedelta(days=15)
 
 
-@pytest.fixture(params=["memory", "postgres"])
-def store(request: pytest.FixtureRequest) -> Iterator[Store]:
-    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else ":memory:"
-    with Store(url, clock=FixedClock(NOW)) as made:
-        yield made
+@pytest.fixture
+def store(any_store: Store) -> Store:
+    return any_store
 
 
 def keep(

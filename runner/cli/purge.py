@@ -1,0 +1,106 @@
+"""``runner purge``: what the database holds of a person, or for too long, leaves it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from runner.cli.output import ExitCode, Output
+from runner.errors import InputError
+
+if TYPE_CHECKING:
+    from runner.cli.operating import Operating
+    from runner.store import Subject
+
+_SHOWN = 20
+
+
+@click.command("purge")
+@click.option("--customer", metavar="ID", multiple=True, help="The number of a customer; may be repeated.")
+@click.option("--order", metavar="ID", multiple=True, help="The number of an order; may be repeated.")
+@click.option("--email", metavar="ADDRESS", multiple=True, help="An address of mail; may be repeated.")
+@click.option("--phone", metavar="NUMBER", multiple=True, help="A telephone number, as it is written; may be repeated.")
+@click.option("--older-than", metavar="AGE", help="Instead: everything that was complete so long ago: 36h, 30d.")
+@click.option("--pending", is_flag=True, help="Cancel what still waits, to delete that as well.")
+@click.option("--dry-run", is_flag=True, help="Tell what is there, and delete nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def command(
+    *,
+    customer: tuple[str, ...],
+    order: tuple[str, ...],
+    email: tuple[str, ...],
+    phone: tuple[str, ...],
+    older_than: str | None,
+    pending: bool,
+    dry_run: bool,
+    yes: bool,
+    as_json: bool,
+) -> int:
+    """Delete what is kept of a customer, or for too long.
+
+    Looks through data, actions, results, errors and the cache. Events that hold it lose their data and runs; that they
+    happened stays known. Copies elsewhere are not reached: exports, captured samples, backups, the log of the server.
+
+    Exit code: 0 all of it is gone, 1 something is still being worked on and was left.
+    """
+    from runner.cli.operating import operating
+    from runner.store import Subject
+
+    output = Output(as_json=as_json)
+    subject = Subject(ids=(*customer, *order), texts=(*email, *phone))
+    if (subject == Subject()) == (older_than is None):
+        raise InputError(
+            "say what to delete: a person's data, or --older-than",
+            code="input.usage",
+            hint="runner purge --email ann@example.com --dry-run",
+        )
+    with operating() as it:
+        if older_than is not None:
+            return _old(output, it, older_than, dry_run=dry_run, yes=yes)
+        return _person(output, it, subject, pending=pending, dry_run=dry_run, yes=yes)
+
+
+def _old(output: Output, it: Operating, age: str, *, dry_run: bool, yes: bool) -> int:
+    from runner.cli.moments import parse_age
+    from runner.cli.operating import confirm
+    from runner.engine.operations.retention import prune
+    from runner.store import Wanted
+
+    before = it.store.clock.now() - parse_age(age, "--older-than")
+    number = it.store.search.count_events(Wanted(until=before))
+    if dry_run:
+        output.say(f"{number} event(s) came before that; those that are complete since then would be deleted")
+        output.document({"events": number, "dry_run": True})
+        return ExitCode.DONE
+    if number:
+        confirm(output, f"Delete what is complete of {number} event(s)?", yes=yes)
+    done = prune(it.store, before)
+    output.say(f"{done.events} event(s) deleted, the data and runs of {done.cleared} more")
+    output.document({"deleted": done.events, "cleared": done.cleared})
+    return ExitCode.DONE
+
+
+def _person(output: Output, it: Operating, subject: Subject, *, pending: bool, dry_run: bool, yes: bool) -> int:
+    from runner.cli.operating import confirm
+    from runner.engine.operations.purging import find, purge
+
+    held = find(it.store, subject)
+    words = f"{len(held.events) + len(held.pending)} event(s) and {len(held.cache)} cache key(s)"
+    if dry_run or not (held.events or held.pending or held.cache):
+        output.say(f"{words} hold it")
+        for event_id in (*held.events, *held.pending)[:_SHOWN]:
+            output.say(
+                f"  runner events show {event_id[:8]}{' (still being worked on)' if event_id in held.pending else ''}"
+            )
+        output.document({**held.to_dict(), "dry_run": dry_run})
+        return ExitCode.DONE
+    confirm(output, f"Delete the data of {words}?", yes=yes)
+    erased, left = purge(it.store, it.queue, subject, pending=pending)
+    output.say(f"the data and runs of {len(erased.events)} event(s) and {len(erased.cache)} cache key(s) are deleted")
+    if left.pending:
+        output.note(f"{len(left.pending)} event(s) are still being worked on, and were left", style="yellow")
+        output.note("Hint: purge again later, or with --pending, which cancels what waits")
+    output.document({**erased.to_dict(), "left": list(left.pending)})
+    return ExitCode.FAILED if left.pending else ExitCode.DONE
