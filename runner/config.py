@@ -49,6 +49,16 @@ class Settings:
     api_version: str = "2026-04"
     mode: Mode = Mode.DRY
     database: str = "sqlite:///.runner/runner.db"
+    email_from: str | None = None
+    email_hook_secret: str | None = field(default=None, repr=False)
+    email_inbox: str | None = None
+    email_inbox_password: str | None = field(default=None, repr=False)
+    email_inbox_user: str | None = None
+    email_password: str | None = field(default=None, repr=False)
+    email_poll: str = "30"
+    email_server: str | None = None
+    email_templates: str = "templates"
+    email_user: str | None = None
     network_allow: str | None = None
     network_authorities: str | None = None
     retention: str = "15d"
@@ -84,7 +94,8 @@ class Settings:
     def secrets(self) -> tuple[str, ...]:
         """Values that must never be shown."""
         signing = (self.webhook_secrets, *self.signing_secrets)
-        return tuple(value for value in (self.access_token, *signing, *self.secret_values.values()) if value)
+        mail = (self.email_password, self.email_inbox_password, self.email_hook_secret)
+        return tuple(value for value in (self.access_token, *signing, *mail, *self.secret_values.values()) if value)
 
     @property
     def signing_secrets(self) -> tuple[str, ...]:

@@ -120,6 +120,36 @@ def _network_allow(text: str) -> str:
     return ",".join(re.split(r"[\s,]+", text.strip()))
 
 
+def _email_server(text: str) -> str:
+    from runner.mail.account import read_server
+
+    read_server(text)
+    return text.strip()
+
+
+def _email_inbox(text: str) -> str:
+    from runner.mail.inbox import read_inbox
+
+    read_inbox(text)
+    return text.strip()
+
+
+def _email_from(text: str) -> str:
+    from runner.mail.addresses import read_mailbox
+
+    if read_mailbox(text) is None:
+        raise ValueError(
+            f'"{text}" is no address; expected such as orders@example.com, or My Shop <orders@example.com>'
+        )
+    return text.strip()
+
+
+def _hook_secret(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{20,200}", text.strip()):
+        raise ValueError("expected 20 to 200 letters, digits, _ and -, as `openssl rand -hex 20` prints")
+    return text.strip()
+
+
 SETTINGS: tuple[Setting, ...] = (
     Setting(
         "access_token",
@@ -154,6 +184,71 @@ SETTINGS: tuple[Setting, ...] = (
         "Where events, runs and the cache are kept; a relative file counts from the folder of runner.yml.",
         _database,
         default="sqlite:///.runner/runner.db",
+    ),
+    Setting(
+        "email_from",
+        ("RUNNER_EMAIL_FROM",),
+        "The address that mail of tasks comes from, with or without a name.",
+        _email_from,
+    ),
+    Setting(
+        "email_hook_secret",
+        ("RUNNER_EMAIL_HOOK_SECRET",),
+        "The end of the address where received mail may be posted; without it there is none.",
+        _hook_secret,
+        secret=True,
+    ),
+    Setting(
+        "email_inbox",
+        ("RUNNER_EMAIL_INBOX",),
+        "A mailbox whose new mail becomes events: imaps://HOST/FOLDER, imap:// or imap+plain://.",
+        _email_inbox,
+    ),
+    Setting(
+        "email_inbox_password",
+        ("RUNNER_EMAIL_INBOX_PASSWORD",),
+        "Its password, where it is not email_password.",
+        _filled,
+        secret=True,
+    ),
+    Setting(
+        "email_inbox_user",
+        ("RUNNER_EMAIL_INBOX_USER",),
+        "Its user, where it is not email_user.",
+        _filled,
+    ),
+    Setting(
+        "email_password",
+        ("RUNNER_EMAIL_PASSWORD",),
+        "The password at email_server; of postmark the API token of a server.",
+        _filled,
+        secret=True,
+    ),
+    Setting(
+        "email_poll",
+        ("RUNNER_EMAIL_POLL",),
+        "Seconds between two looks into email_inbox.",
+        _number(1, 86400, "seconds"),
+        default="30",
+    ),
+    Setting(
+        "email_server",
+        ("RUNNER_EMAIL_SERVER",),
+        "What sends mail: smtp://HOST, smtps://HOST, smtp+plain://HOST, postmark, or outbox.",
+        _email_server,
+    ),
+    Setting(
+        "email_templates",
+        ("RUNNER_EMAIL_TEMPLATES",),
+        "The folder of email templates; a relative one counts from the folder of runner.yml.",
+        _filled,
+        default="templates",
+    ),
+    Setting(
+        "email_user",
+        ("RUNNER_EMAIL_USER",),
+        "The user at email_server; without one there is no login.",
+        _filled,
     ),
     Setting(
         "heartbeat",

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from runner.actions.base import ActionType, EventDraft, Outcome, ShopClient, Tools
 from runner.actions.cache import CacheAction
 from runner.actions.echo import EchoAction
+from runner.actions.email import EmailAction
 from runner.actions.event import EventAction
 from runner.actions.ftp import FtpAction
 from runner.actions.http import HttpAction
@@ -19,6 +20,7 @@ __all__ = ["ACTION_TYPES", "ActionType", "EventDraft", "Outcome", "ShopClient", 
 ACTION_TYPES: Mapping[str, ActionType] = {
     "cache": CacheAction(),
     "echo": EchoAction(),
+    "email": EmailAction(),
     "event": EventAction(),
     "ftp": FtpAction(),
     "http": HttpAction(),
@@ -28,7 +30,7 @@ ACTION_TYPES: Mapping[str, ActionType] = {
 PLATFORM_TYPES = frozenset(
     {
         *ACTION_TYPES,
-        *("airtable", "email", "files", "flow", "ftp", "google", "google_drive", "google_sheets", "http"),
+        *("airtable", "files", "flow", "ftp", "google", "google_drive", "google_sheets", "http"),
         *("report_toaster", "slack"),
     }
 )

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
-from typing import Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from uuid import NAMESPACE_URL, uuid5
 
 from runner.clock import Clock
@@ -19,6 +19,9 @@ from runner.model.event import Event
 from runner.model.json import JSON
 from runner.model.secret import Secrets
 from runner.network import Network
+
+if TYPE_CHECKING:
+    from runner.mail.post import Mail
 
 _IDS = uuid5(NAMESPACE_URL, "mechanic-runner")
 
@@ -158,11 +161,12 @@ class Services:
     """What actions reach beside the shop, built once for an engine from the settings (``runner.services``).
 
     A service that is None has not been set up; a type that needs it fails with an error that says how to. ``network``
-    is the way to any other machine, ``files`` makes files.
+    is the way to any other machine, ``files`` makes files, ``mail`` sends messages.
     """
 
     network: Network = field(default_factory=Network)
     files: FileMaker | None = None
+    mail: Mail | None = None
 
 
 @dataclass(frozen=True, slots=True)

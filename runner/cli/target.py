@@ -130,7 +130,7 @@ def configured_target(settings: Settings, *, dry: bool, log: Log | None = None) 
             record=record,
             store=stack.enter_context(Store(":memory:", clock=clock)) if dry or kept is None else kept,
             reads=EngineReads(client, kept.cache, _domain(record)) if dry and kept is not None else None,
-            services=load_services(settings),
+            services=load_services(settings, record),
         )
 
 

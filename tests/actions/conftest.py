@@ -15,6 +15,7 @@ from runner.store import Store
 from tests.servers.authority import authority
 from tests.servers.ftp import ftp, ftp_server, ftps, ftps_server, implicit_ftps, implicit_ftps_server
 from tests.servers.loop import loop_thread
+from tests.servers.mail import mail_servers, mail_servers_started
 from tests.servers.outside import outside
 from tests.servers.proxy import proxy, proxy_server
 from tests.servers.sftp import sftp, sftp_server
@@ -34,6 +35,8 @@ __all__ = [
     "implicit_ftps",
     "implicit_ftps_server",
     "loop_thread",
+    "mail_servers",
+    "mail_servers_started",
     "outside",
     "proxy",
     "proxy_server",

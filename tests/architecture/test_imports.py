@@ -17,6 +17,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ),
     ("engine",),
     ("actions",),
+    ("mail",),
     ("files", "liquid", "shopify", "store"),
     ("model",),
     ("network",),

@@ -32,6 +32,7 @@ PAGES = (
     "actions",
     "cli",
     "differences",
+    "email",
     "errors",
     "fixtures",
     "liquid",
@@ -50,7 +51,7 @@ def page(name: str) -> str:
     return (PACKAGE / "docs" / f"{name}.md").read_text(encoding="utf-8")
 
 
-_CODE = re.compile(r"(action|config|fixture|input|liquid|safety|seed|shopify|simulator|store|task)(\.[a-z_]+)+")
+_CODE = re.compile(r"(action|config|email|fixture|input|liquid|safety|seed|shopify|simulator|store|task)(\.[a-z_]+)+")
 
 
 _NO_CODES = {"simulator.abort"}

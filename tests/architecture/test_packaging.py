@@ -41,7 +41,7 @@ def test_core_dependencies_are_exactly_the_agreed_ones() -> None:
         "starlette",
         "dbos",
     }
-    assert names - used <= {"uvicorn", "tzdata", "regex"}
+    assert names - used <= {"uvicorn", "tzdata", "regex", "css-inline", "idna"}
     assert used <= names
 
 
