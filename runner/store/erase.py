@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from runner.store.chunks import chunks
 from runner.store.database import Database, Transaction
 from runner.store.retention import clear
 from runner.store.search import mentions
-from runner.store.tables import ATTEMPTS, CACHE, EVENTS, RUNS
+from runner.store.tables import ATTEMPTS, BULK_LINES, BULK_OPERATIONS, CACHE, EVENTS, RUNS
 
 SHORTEST = 4
 """Characters that what is looked for has at least: less would stand everywhere by chance."""
@@ -73,6 +74,7 @@ class Erasure:
             found = _holding(transaction, subject, EVENTS, EVENTS.c.id, _OF_EVENT)
             found |= _holding(transaction, subject, RUNS, RUNS.c.event_id, _OF_RUN)
             tries = _holding(transaction, subject, ATTEMPTS, ATTEMPTS.c.run_id, (ATTEMPTS.c.error,))
+            found |= _of_bulk_operations(transaction, subject)
             for some in chunks(sorted(tries)):
                 found |= set(transaction.execute(select(RUNS.c.event_id).where(RUNS.c.id.in_(some))).scalars())
             numbered: list[tuple[int, str]] = []
@@ -126,6 +128,13 @@ def _empty_log(database: Database) -> None:
             connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
         finally:
             connection.close()
+
+
+def _of_bulk_operations(transaction: Transaction, subject: Subject) -> set[str]:
+    """The ids of events that led to bulk operations whose results hold it: they are packed, so all are read."""
+    statement = select(BULK_OPERATIONS.c.event_id, BULK_LINES.c.content).join_from(BULK_LINES, BULK_OPERATIONS)
+    rows = transaction.execute(statement.execution_options(yield_per=20))
+    return {row.event_id for row in rows if subject.is_in([zlib.decompress(row.content).decode("utf-8", "replace")])}
 
 
 def _holding(transaction: Transaction, subject: Subject, table: Any, owner: Any, columns: Sequence[Any]) -> set[str]:

@@ -15,7 +15,7 @@ from runner.engine.queue.inline import InlineQueue
 from runner.errors import InputError
 from runner.model.event import Event
 from runner.model.run import Run, RunKind, RunState
-from runner.store import Store, Subject
+from runner.store import BulkWatch, Store, Subject
 from tests.engine.world import NOW, World, probes
 
 SHOP = "prints.myshopify.com"
@@ -74,6 +74,16 @@ def test_an_error_of_an_attempt_counts(world: World) -> None:
     world.engine.drain(advance=True)
     assert world.actions()[0].error is None
     assert find(world.store, ANN).events == (event_id,)
+
+
+def test_results_of_bulk_operations_count_and_go(store: Store) -> None:
+    keep(store, "e", {"id": 1})
+    watch = BulkWatch("w", SHOP, "QUERY", "t", "e", "run-e", NOW)
+    with store.write() as tx:
+        store.bulk.add(tx, watch)
+    store.bulk.keep_lines(watch, [b'{"id": 1}', b'{"email": "ann.berg@shop.example"}'], renew=lambda: NOW)
+    assert purge(store, InlineQueue(store, "me"), ANN)[0].events == ("e",)
+    assert (store.bulk.open(), store.bulk.parts("w")) == ((), ())
 
 
 def test_events_lose_data_and_runs_and_stay_known(store: Store) -> None:
