@@ -46,6 +46,9 @@ def register_(url: str, prune: bool, dry: bool, as_json: bool) -> int:
         found = tasks.load()
         custom = ProjectWebhooks(settings).load()
         done = register(target.asking, found, values, uri, custom=custom, prune=prune, dry=dry)
+        for task in found:
+            if task.enabled and task.fault is not None:
+                output.note(f"Warning: {task.handle} is not looked at: {task.fault}", style="yellow")
         if not any(task.enabled for task in found):
             output.note("Warning: no task is enabled, so nothing is needed: `runner tasks enable`", style="yellow")
     show(output, done, dry=dry, prune=prune)

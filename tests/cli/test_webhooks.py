@@ -101,6 +101,12 @@ def test_a_missing_scope_is_named_with_the_task_and_what_for(
         assert "made needs it: action shopify: mutation tagsAdd" in words
 
 
+def test_an_enabled_task_that_cannot_be_used_is_named(shop: RunningShop, run: Command, tmp_path: Path) -> None:
+    run("tasks", "enable", "made")
+    (tmp_path / "tasks" / "made.json").write_text("{", encoding="utf-8")
+    assert "made is not looked at" in run("webhooks", "register", "--url", URL).err
+
+
 @pytest.mark.parametrize(
     ("url", "shop_name"),
     [
