@@ -210,6 +210,8 @@ class _Session:
 
     def _shown(self, code: int, said: bytes | str) -> str:
         words = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+        if code < 0:
+            return "something that is not SMTP"
         return self._redactor.text(f"{code} {re.sub(r'[^ -~À-ɏ]+', ' ', words).strip()}")[:500]
 
     @contextmanager

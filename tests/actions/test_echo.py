@@ -42,7 +42,7 @@ def test_each_type_is_in_the_table_under_its_name_with_a_schema() -> None:
         ("shopfy", 'no action type "shopfy"', 'Did you mean "shopify"?'),
         ("Cache", 'no action type "Cache"', 'Did you mean "cache"?'),
         ("qqq", 'no action type "qqq"', "Types are airtable, cache"),
-        ("email", "not available in this version", "performs cache, echo, event"),
+        ("slack", "not available in this version", "performs cache, echo, email, event"),
         ("google_drive", "not available in this version", "performs cache"),
     ],
 )

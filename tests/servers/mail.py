@@ -88,7 +88,7 @@ class _Handler:
                 list(envelope.rcpt_tos),
                 bytes(envelope.original_content),
                 list(envelope.mail_options),
-                session.ssl is not None,
+                server.transport.get_extra_info("ssl_object") is not None,
                 login.login.decode() if login else None,
                 session.host_name,
             )
@@ -174,7 +174,7 @@ def mail_servers_started(loop_thread: LoopThread, authority: Authority) -> Itera
     kinds: list[dict[str, Any]] = [
         {"data_size_limit": 5_000_000},
         {"tls_context": tls, "require_starttls": True, **login},
-        {"implicit": tls, "auth_require_tls": False, **login},
+        {"implicit": tls, "auth_require_tls": False, "authenticator": _logged_in},
     ]
     running = [_running(loop_thread, MailServer(), **options) for options in kinds]
     yield MailServers(*(next(each) for each in running))
