@@ -32,8 +32,9 @@ logger = logging.getLogger(__name__)
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
 """Seconds between tries while the database is away: doubling from the first to the longest (durability.md 5.5)."""
-PATIENCE = 6
-"""How many tries an ``accept`` gets before its caller is told: about six seconds. Runs under way are tried for ever."""
+PATIENCE = 5
+"""How many tries an ``accept`` gets before its caller is told: three seconds, since a shop waits five for the answer to
+a webhook. Runs under way are tried for ever."""
 
 
 class DurableQueue:
