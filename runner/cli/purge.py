@@ -21,6 +21,9 @@ _SHOWN = 20
 @click.option("--order", metavar="ID", multiple=True, help="The number of an order; may be repeated.")
 @click.option("--email", metavar="ADDRESS", multiple=True, help="An address of mail; may be repeated.")
 @click.option("--phone", metavar="NUMBER", multiple=True, help="A telephone number, as it is written; may be repeated.")
+@click.option(
+    "--request", metavar="EVENT", help="Whom this event of Shopify asks about: customers/redact and the like."
+)
 @click.option("--older-than", metavar="AGE", help="Instead: everything that was complete so long ago: 36h, 30d.")
 @click.option("--pending", is_flag=True, help="Cancel what still waits, to delete that as well.")
 @click.option("--dry-run", is_flag=True, help="Tell what is there, and delete nothing.")
@@ -32,6 +35,7 @@ def command(
     order: tuple[str, ...],
     email: tuple[str, ...],
     phone: tuple[str, ...],
+    request: str | None,
     older_than: str | None,
     pending: bool,
     dry_run: bool,
@@ -43,6 +47,9 @@ def command(
     Looks through data, actions, results, errors and the cache. Events that hold it lose their data and runs; that they
     happened stays known. Copies elsewhere are not reached: exports, captured samples, backups, the log of the server.
 
+    With --request, does what Shopify asked for by webhook: customers/redact deletes, customers/data_request tells what
+    is there, shop/redact deletes everything of the shop.
+
     Exit code: 0 all of it is gone, 1 something is still being worked on and was left.
     """
     from runner.cli.operating import operating
@@ -50,15 +57,17 @@ def command(
 
     output = Output(as_json=as_json)
     subject = Subject(ids=(*customer, *order), texts=(*email, *phone))
-    if (subject == Subject()) == (older_than is None):
+    if sum((subject != Subject(), request is not None, older_than is not None)) != 1:
         raise InputError(
-            "say what to delete: a person's data, or --older-than",
+            "say what to delete: a person's data, a --request, or --older-than",
             code="input.usage",
             hint="runner purge --email ann@example.com --dry-run",
         )
     with operating() as it:
         if older_than is not None:
             return _old(output, it, older_than, dry_run=dry_run, yes=yes)
+        if request is not None:
+            return _asked(output, it, request, dry_run=dry_run, yes=yes)
         return _person(output, it, subject, pending=pending, dry_run=dry_run, yes=yes)
 
 
@@ -79,6 +88,41 @@ def _old(output: Output, it: Operating, age: str, *, dry_run: bool, yes: bool) -
     done = prune(it.store, before)
     output.say(f"{done.events} event(s) deleted, the data and runs of {done.cleared} more")
     output.document({"deleted": done.events, "cleared": done.cleared})
+    return ExitCode.DONE
+
+
+def _asked(output: Output, it: Operating, start: str, *, dry_run: bool, yes: bool) -> int:
+    """What a webhook asks for, by its event."""
+    from runner.cli.operating import confirm
+    from runner.engine.operations.purging import (
+        COMPLIANCE_TOPICS,
+        CUSTOMER_DATA,
+        SHOP_REDACT,
+        erase_everything,
+        subject_of,
+    )
+
+    row = it.store.events.get(it.event(start))
+    assert row is not None, "its id was just found"
+    topic = row.event.topic.removeprefix("shopify/")
+    if topic not in COMPLIANCE_TOPICS or not isinstance(row.event.data, dict):
+        raise InputError(
+            f"the event {row.event.id} ({row.event.topic}) asks for nothing to be deleted",
+            code="input.event",
+            hint=f"such events are {', '.join(COMPLIANCE_TOPICS)}",
+        )
+    if topic != SHOP_REDACT:
+        telling = dry_run or topic == CUSTOMER_DATA
+        return _person(output, it, subject_of(row.event.data), pending=True, dry_run=telling, yes=yes)
+    number = it.store.events.count()
+    if dry_run:
+        output.say(f"{number} event(s), all there are, and the whole cache would be deleted")
+        output.document({"events": number, "dry_run": True})
+        return ExitCode.DONE
+    confirm(output, f"Delete all {number} event(s) and the whole cache of {it.domain or 'the shop'}?", yes=yes)
+    done = erase_everything(it.store, it.queue, it.domain)
+    output.say(f"{done} event(s) and the cache are deleted")
+    output.document({"deleted": done})
     return ExitCode.DONE
 
 

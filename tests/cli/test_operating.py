@@ -473,3 +473,19 @@ def test_old_events_are_deleted_by_age(happen: Callable[..., str], run: Command)
 )
 def test_a_purge_of_nothing_or_everything_is_refused(project: Path, run: Command, words: tuple[str, ...]) -> None:
     assert run("purge", *words, "--yes").code == 2
+
+
+def test_a_request_of_shopify_is_met_by_its_event(happen: Callable[..., str], run: Command) -> None:
+    about = {"customer": {"id": 7001001, "email": "ann@shop.example"}, "orders_to_redact": [299938]}
+    happen(data={"order": 299938})
+    other = happen(data={"order": 1})
+    wanted = happen("shopify/customers/data_request", about)
+    assert "2 event(s)" in run("purge", "--request", wanted[:8]).out
+    redact = happen("shopify/customers/redact", about)
+    assert run("purge", "--request", redact).code == 4
+    assert len(run("purge", "--request", redact, "--yes", "--json").document["events"]) == 3
+    assert run("purge", "--request", other, "--yes").code == 2
+    everything = happen("shopify/shop/redact", {"shop_domain": DOMAIN})
+    assert "5 event(s), all there are" in run("purge", "--request", everything, "--dry-run").out
+    assert run("purge", "--request", everything, "--yes", "--json").document == {"deleted": 5}
+    assert "no events yet" in run("events", "list").out

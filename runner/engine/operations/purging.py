@@ -77,6 +77,12 @@ def subject_of(payload: Mapping[str, Any]) -> Subject:
     return Subject(tuple(dict.fromkeys(ids)), tuple(texts))
 
 
+def erase_everything(store: Store, queue: Queue, shop: str) -> int:
+    """Cancel what waits, and delete every event and the cache of a shop; how many events. Raises StoreError."""
+    cancel(store, queue, Wanted())
+    return store.erasure.erase_shop(shop)
+
+
 def comply(store: Store, queue: Queue, topic: str, payload: Mapping[str, Any], *, shop: str) -> Held:
     """Do what a mandatory webhook asks: erase a customer or a shop's everything; what was found.
 
@@ -84,8 +90,7 @@ def comply(store: Store, queue: Queue, topic: str, payload: Mapping[str, Any], *
     Raises InputError for a payload that names nobody, ValueError for another topic.
     """
     if topic == SHOP_REDACT:
-        cancel(store, queue, Wanted())
-        store.erasure.erase_shop(shop)
+        erase_everything(store, queue, shop)
         return Held()
     if topic == CUSTOMER_DATA:
         return find(store, subject_of(payload))
