@@ -103,7 +103,7 @@ def assemble(
 
     def view(version: str | None) -> View:
         caller = clients(version)
-        return View(caller, outside.reads or EngineReads(caller, store.cache, shop.domain))
+        return View(caller, outside.reads or EngineReads(caller, store.cache, shop.domain, store.bulk))
 
     def stopped(event: Event) -> str | None:
         return stopped_by(filters(), event, shop=shop.record, reads=view(None).reads, clock=clock)

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from runner.actions.base import ShopClient
+from runner.engine.results import stored_result
+from runner.liquid.reads import ResultLines
+from runner.store.bulk import BulkRows
 from runner.store.cache import CacheRows
 
 _NOT_FOUND = 404
@@ -14,10 +17,12 @@ _NOT_FOUND = 404
 class EngineReads:
     """``runner.liquid.reads.Reads`` over a shop's client and the store's cache.
 
-    ``client`` None: nobody answers queries and look-ups, which are nil then; the cache is still there.
+    ``client`` None: nobody answers queries and look-ups, which are nil then; the cache is still there. ``results`` are
+    those of bulk operations; None: none are kept.
     """
 
-    def __init__(self, client: ShopClient | None, cache: CacheRows, shop: str) -> None:
+    def __init__(self, client: ShopClient | None, cache: CacheRows, shop: str, results: BulkRows | None = None) -> None:
+        self._results = results
         self._client = client
         self._cache = cache
         self._shop = shop
@@ -45,3 +50,7 @@ class EngineReads:
     def cache_items(self) -> Iterable[tuple[str, Any]]:
         """All live entries by key."""
         return self._cache.items(self._shop)
+
+    def bulk_result(self, operation_id: str) -> ResultLines | None:
+        """The kept result of an operation. Raises LookupError when it is not there, or no longer."""
+        return None if self._results is None else stored_result(self._results, self._shop, operation_id)

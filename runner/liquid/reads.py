@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
+
+
+class ResultLines(Protocol):
+    """The lines of a bulk operation's result, as they stand in its file, by number from 0 on."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, number: int, /) -> bytes: ...
+
+    def __iter__(self) -> Iterator[bytes]: ...
 
 
 class Reads(Protocol):
@@ -26,6 +36,9 @@ class Reads(Protocol):
     def cache_items(self) -> Iterable[tuple[str, Any]]:
         """All live cache entries, ordered by key."""
 
+    def bulk_result(self, operation_id: str) -> ResultLines | None:
+        """The result of a bulk operation; None where none are kept. Raises LookupError when it is not there."""
+
 
 class NoReads:
     """Nothing answers: previews (tasks.md 4.1), and renderings without a store."""
@@ -41,3 +54,6 @@ class NoReads:
 
     def cache_items(self) -> Iterable[tuple[str, Any]]:
         return ()
+
+    def bulk_result(self, operation_id: str) -> ResultLines | None:
+        return None

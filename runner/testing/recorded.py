@@ -58,6 +58,13 @@ class RecordedReads:
         """All entries, ordered by key."""
         return [(key, _fresh(self._cache[key])) for key in sorted(self._cache)]
 
+    def bulk_result(self, operation_id: str) -> None:
+        """Always an InputError: results come with the event."""
+        raise _unanswered(
+            "the result of the bulk operation is not recorded",
+            "add its lines to the event, as a list of objects under data.objects",
+        )
+
 
 def _by_root(answers: Mapping[str, Any], key: str, name: str) -> Any:
     """The data recorded for a root field, by the name the query gives it or by its own."""

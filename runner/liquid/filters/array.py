@@ -13,6 +13,7 @@ from runner.liquid.filters import hash as hashes
 from runner.liquid.filters.arguments import MAX_PADDING, bounded, bounded_list, is_list, items, property_of, whole
 from runner.liquid.limits import MAX_ELEMENTS, extent, refuse_large, too_large
 from runner.liquid.objects.base import LiquidCollection, LiquidObject
+from runner.liquid.objects.bulk_operation import BulkObjects
 from runner.liquid.state import RenderState
 from runner.liquid.values import Binary, argument_text, elements, equals, lookup, shown, truthy
 
@@ -23,11 +24,16 @@ def map_(value: Any, key: Any) -> list[Any]:
     return [property_of(item, key) for item in elements(value)]
 
 
-def where(value: Any, key: Any, wanted: Any = None) -> list[Any]:
+def where(value: Any, key: Any, wanted: Any = None) -> list[Any] | BulkObjects:
     """The elements whose value under ``key`` equals ``wanted``; without ``wanted``, those where it is truthy."""
-    if wanted is None:
-        return [item for item in elements(value) if truthy(property_of(item, key))]
-    return [item for item in elements(value) if equals(property_of(item, key), wanted)]
+
+    def fits(item: Any) -> bool:
+        found = property_of(item, key)
+        return truthy(found) if wanted is None else equals(found, wanted)
+
+    if isinstance(value, BulkObjects):
+        return value.where(key, wanted, fits)
+    return [item for item in elements(value) if fits(item)]
 
 
 def sort(value: Any, key: Any = None) -> list[Any]:

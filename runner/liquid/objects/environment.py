@@ -70,7 +70,7 @@ def subject(name: str, payload: Any, fetch: Fetch) -> Any:
         if name == "shop":
             return Shop(payload, fetch, SHOP_LISTINGS)
         if name == "bulkOperation":
-            return BulkOperation(payload)
+            return BulkOperation(payload, fetch.state.reads)
         return _wrapped(name, payload, fetch)
     if isinstance(payload, FrozenList) and name in IN_BATCH:
         return FrozenList(_wrapped(IN_BATCH[name], item, fetch) for item in payload)

@@ -11,6 +11,7 @@ from runner.liquid.expressions import Expression
 from runner.liquid.expressions.nodes import Path
 from runner.liquid.limits import nested_too_deeply
 from runner.liquid.objects.base import FrozenHash, FrozenList, LiquidObject, thaw
+from runner.liquid.objects.bulk_operation import BulkObjects
 from runner.liquid.tags.base import DialectNode, DialectTag
 from runner.liquid.values import content, shown, text, whole_number
 
@@ -51,6 +52,9 @@ class AssignNode(DialectNode):
         name = root if isinstance(root, str) else text(root.evaluate(context))
         container = context.find(name)
         path = name
+        if isinstance(container, BulkObjects) and container.is_selection:
+            container = list(container)
+            context.assign(name, container)
         for key in keys:
             if not isinstance(container, (dict, list)):
                 break
