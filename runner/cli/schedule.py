@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -23,6 +23,7 @@ def command(missed: bool, as_json: bool) -> None:
 
     Times are those of the shop's zone, offsets of subscriptions included.
     """
+    from runner.cli.event_text import jsonable
     from runner.cli.operating import accepting
     from runner.clock import iso_utc
     from runner.engine.schedule import next_ticks
@@ -35,28 +36,39 @@ def command(missed: bool, as_json: bool) -> None:
             _missed(output, it, prepared)
             return
         found = next_ticks(prepared, now, it.zone)
-        rows = [(_local(each.runs_at, it.zone), each.task.task.name, str(each.subscription)) for each in found]
+        waiting = waiting_runs(it)
+        rows = [(each.runs_at, each.task.task.name, str(each.subscription)) for each in found]
+        rows += [(run["run_at"], run["task_name"], f"{run['topic']}, waits since its tick") for run in waiting]
         if rows:
-            output.table(("runs", "task", "subscription"), rows)
+            output.table(
+                ("runs", "task", "subscription"),
+                [(_local(moment, it.zone), name, what) for moment, name, what in sorted(rows)],
+            )
             output.note(f"Times are those of the shop, {it.zone}.")
         else:
             output.say("no enabled task subscribes to the schedule")
         if rows and not it.workers():
             output.note("No worker runs: nothing is started until `runner serve` is.", style="yellow")
-        output.document(
+        upcoming = [
             {
-                "zone": str(it.zone),
-                "next": [
-                    {
-                        "task": each.task.task.handle or each.task.task.name,
-                        "subscription": str(each.subscription),
-                        "tick_at": iso_utc(each.tick_at),
-                        "runs_at": iso_utc(each.runs_at),
-                    }
-                    for each in found
-                ],
+                "task": each.task.task.handle or each.task.task.name,
+                "subscription": str(each.subscription),
+                "tick_at": iso_utc(each.tick_at),
+                "runs_at": iso_utc(each.runs_at),
             }
-        )
+            for each in found
+        ]
+        document = {"zone": str(it.zone), "next": upcoming, "waiting": [jsonable(run) for run in waiting]}
+        output.document(document)
+
+
+def waiting_runs(it: Operating) -> list[dict[str, Any]]:
+    """Task runs whose tick has been, and whose offset has not: the first to come first."""
+    from runner.engine.schedule import SCHEDULER
+    from runner.store import Wanted
+
+    wanted = Wanted(topic=f"{SCHEDULER}*", kinds=("task",), states=("scheduled",))
+    return sorted(it.store.search.runs(wanted, limit=1000), key=lambda run: run["run_at"])
 
 
 def _missed(output: Output, it: Operating, tasks: Sequence[EnabledTask]) -> None:

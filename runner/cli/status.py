@@ -109,10 +109,13 @@ def _served(url: str) -> dict[str, Any]:
 
 
 def _ticks(it: Operating) -> list[dict[str, str]]:
-    """The next run of each subscription to the schedule, soonest first."""
+    """The next run of each subscription to the schedule, and those that wait for their offset, soonest first."""
+    from runner.cli.schedule import waiting_runs
     from runner.clock import iso_utc
     from runner.engine.schedule import next_ticks
 
     prepared = [task.prepared for task in it.tasks().load() if task.prepared is not None]
     found = next_ticks(prepared, it.store.clock.now(), it.zone)
-    return [{"task": each.task.task.name, "runs_at": iso_utc(each.runs_at)} for each in found]
+    moments = [(each.runs_at, each.task.task.name) for each in found]
+    moments += [(run["run_at"], run["task_name"]) for run in waiting_runs(it)]
+    return [{"task": name, "runs_at": iso_utc(moment)} for moment, name in sorted(moments)]

@@ -371,6 +371,14 @@ def test_the_schedule_shows_enabled_tasks_in_the_zone_of_the_shop(project: Path,
     assert "nothing was missed" in run("schedule", "--missed").out
 
 
+def test_a_run_that_waits_for_its_offset_is_on_the_schedule(happen: Callable[..., str], run: Command) -> None:
+    happen("mechanic/scheduler/daily")
+    found = run("schedule", "--json").document
+    assert [(each["task_name"], each["state"]) for each in found["waiting"]] == [("Hello", "scheduled")]
+    assert "waits since its tick" in run("schedule").out
+    assert len(run("status", "--json").document["next_ticks"]) == 2
+
+
 def test_missed_ticks_are_those_since_the_last_look(project: Path, run: Command) -> None:
     run("tasks", "enable", "hello")
     with Store(f"sqlite:///{project}/.runner/runner.db") as store:
