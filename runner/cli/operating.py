@@ -87,11 +87,25 @@ class Operating:
 
     def event(self, start: str) -> str:
         """The id of the event that begins with ``start``. ``InputError`` for none, or several."""
-        return _only(self.store.search.events_beginning(start), start, "event", "runner events list")
+        found = self.store.search.events_beginning(start)
+        other = [] if found else self.store.search.runs_beginning(start)
+        return _only(
+            found,
+            start,
+            "event",
+            f"that is a run: `runner runs show {start}`" if other else "`runner events list` shows them",
+        )
 
     def run(self, start: str) -> str:
         """The id of the run that begins with ``start``. ``InputError`` for none, or several."""
-        return _only(self.store.search.runs_beginning(start), start, "run", "runner runs list")
+        found = self.store.search.runs_beginning(start)
+        other = [] if found else self.store.search.events_beginning(start)
+        return _only(
+            found,
+            start,
+            "run",
+            f"that is an event: `runner events show {start}`" if other else "`runner runs list` shows them",
+        )
 
     def task(self, text: str) -> tuple[str, ...]:
         """What runs of a task are known by: its id, its name. ``text`` is a handle, a name or an id.
@@ -211,13 +225,12 @@ def note_workers(output: Output, it: Operating) -> None:
         output.note("No worker runs: it waits until `runner serve` or `runner worker` is started.", style="yellow")
 
 
-def _only(found: list[str], start: str, what: str, command: str) -> str:
+def _only(found: list[str], start: str, what: str, hint: str) -> str:
+    """The one id in ``found``. ``InputError`` with the ``hint`` for none, and for several."""
     if len(found) == 1:
         return found[0]
     if not found:
-        raise InputError(
-            f'no {what} has an id that begins with "{start}"', code="input.missing", hint=f"`{command}` shows them"
-        )
+        raise InputError(f'no {what} has an id that begins with "{start}"', code="input.missing", hint=hint)
     raise InputError(
         f'several {what}s have ids that begin with "{start}"',
         code="input.usage",

@@ -210,6 +210,9 @@ def test_an_unknown_or_ambiguous_id_is_told(happen: Callable[..., str], run: Com
     assert run("events", "show", "aaa-1").code == 0
     assert "no event" in run("events", "show", "zzz").err
     assert "no run" in run("runs", "show", "zzz").err
+    assert "that is an event" in run("runs", "show", "aaa-1").err
+    event_run = ids(run("runs", "list", "--event", "aaa-1", "--json"), "runs")[0]
+    assert "that is a run" in run("events", "show", event_run).err
 
 
 def test_an_export_is_read_back_as_it_was(
