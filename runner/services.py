@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from runner.actions.base import Services
 from runner.errors import ConfigError, NetworkError
+from runner.files import Files
+from runner.files.browser import chromium
 from runner.network import Network, Policy
 
 if TYPE_CHECKING:
@@ -20,12 +22,14 @@ def load_services(settings: Settings, shop: Mapping[str, Any] | None = None) -> 
     Raises ConfigError for a setting that cannot hold, or that another one is missing for.
     """
     network = load_network(settings)
-    return Services(network=network, mail=_mail(settings, network, shop or {}))
+    files = Files(network, browser=chromium)
+    return Services(network=network, files=files, mail=_mail(settings, network, shop or {}))
 
 
 def sealed_services() -> Services:
     """The services of a simulated store: nobody outside of it is called, since that would be real."""
-    return Services(network=Network(resolve=_nobody))
+    network = Network(resolve=_nobody)
+    return Services(network=network, files=Files(network))
 
 
 def _nobody(host: str, port: int) -> Sequence[str]:
