@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 from runner.clock import Clock, SystemClock
-from runner.errors import LiquidError, TaskError
+from runner.errors import ActionError, LiquidError, TaskError
 from runner.liquid.render import render, render_subscriptions
 from runner.liquid.scan import scan
 from runner.liquid.template import parse
+from runner.model.action import Action
 from runner.model.event import Event
 from runner.model.option_errors import OptionError, validate
 from runner.model.options import Option, discover, stored_values
@@ -49,6 +50,8 @@ class Preview:
     """One rendering. ``source`` is where the event came from; ``milliseconds`` how long it took to render.
 
     ``scopes`` are those that this rendering asks for; the whole task needs those of ``TaskPreview.scopes``.
+    ``refusals``: why actions, by their place from 0 on, could not be performed as they are (actions.md 1.4). They do
+    not make the preview fail: options that are not filled in yet are the usual reason.
     """
 
     topic: str
@@ -57,6 +60,7 @@ class Preview:
     rendering: Rendering
     milliseconds: float
     scopes: tuple[RequiredScope, ...] = ()
+    refusals: Mapping[int, ActionError] = field(default_factory=dict)
 
     @property
     def did_nothing(self) -> bool:
@@ -79,6 +83,8 @@ class Preview:
         }
         if rendered.error is not None:
             document["error"] = rendered.error.to_dict()
+        if self.refusals:
+            document["refusals"] = [{"action": place, **why.to_dict()} for place, why in self.refusals.items()]
         return document
 
 
@@ -190,7 +196,20 @@ def _preview(task: Task, found: PreviewEvent, rendered: Callable[[Event], Render
     rendering = rendered(replace(found.event, preview=True))
     elapsed = round((clock.now() - began).total_seconds() * 1000, 1)
     scopes = rendering_scopes(task, rendering).scopes
-    return Preview(found.event.topic, found.source, found.description, rendering, elapsed, scopes)
+    refusals = dict(_refusals(rendering.actions)) if rendering.actions else {}
+    return Preview(found.event.topic, found.source, found.description, rendering, elapsed, scopes, refusals)
+
+
+def _refusals(actions: Iterable[Action]) -> Iterator[tuple[int, ActionError]]:
+    """Why actions would fail before anything is sent; none of them is performed."""
+    # Late: tasks whose previews do nothing, and `runner --help`, need none of the action types.
+    from runner.actions import action_type
+
+    for place, action in enumerate(actions):
+        try:
+            action_type(action.type).validate(action.options)
+        except ActionError as error:
+            yield place, error
 
 
 def _syntax_faults(task: Task, previews: tuple[Preview, ...]) -> Iterator[LiquidError]:

@@ -235,6 +235,10 @@ class ActionType(ABC):
     def summary(self, options: JSON) -> str:
         """One line for people, of options as the task gave them, valid or not."""
 
+    def shown(self, options: JSON) -> JSON:
+        """``options``, valid or not, as people read them in a preview: by default the same. Long texts may be cut."""
+        return options
+
     def resendable(self, options: Any) -> bool:
         """Whether an attempt of unknown outcome may simply be made again (durability.md 6.2). ``options`` validated."""
         return True

@@ -93,6 +93,15 @@ class CacheAction(ActionType):
             return f"{command.name} {command.key} = {text if len(text) <= 80 else text[:79] + '…'}"
         return f"{command.name} {command.key}"
 
+    def shown(self, options: JSON) -> JSON:
+        """The command in one hash, with its arguments by name."""
+        try:
+            self.validate(options)
+            name, given = _read(options)
+        except ActionError:
+            return options
+        return {name: given}
+
 
 def _invalid(message: str, hint: str) -> ActionError:
     return ActionError(f"cache: {message}", hint=hint, code="action.invalid_options")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from runner.actions.base import ActionType, Outcome, Tools
+from runner.actions.reading import in_order, shown_files
 from runner.actions.wanted import Wanted
 from runner.errors import ActionError, NetworkError
 from runner.mail.addresses import Mailbox, MailboxList, one_line, read_mailbox, read_mailboxes
@@ -147,6 +148,19 @@ class EmailAction(ActionType):
         names = list(attached) if isinstance(attached, Mapping) else []
         files = f", with {', '.join(map(str, names[:2]))}{' …' if len(names) > 2 else ''}" if names else ""
         return f'"{one_line(str(given.get("subject") or ""))[:80]}" to {first}{more}{files}'
+
+    def shown(self, options: JSON) -> JSON:
+        """The message: who, what about, its HTML as text, its files."""
+        if not isinstance(options, Mapping):
+            return options
+        shown = in_order(options, ("to", "cc", "bcc", "from", "from_display_name", "reply_to", "subject"), ("body",))
+        if isinstance(shown.get("body"), str):
+            from runner.mail.text import plain_text
+
+            shown["body"] = plain_text(shown["body"]).rstrip()
+        if "attachments" in shown:
+            shown["attachments"] = shown_files(shown.pop("attachments"))
+        return shown
 
     def resendable(self, options: EmailCall) -> bool:
         return False

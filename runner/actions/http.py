@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from runner.actions.base import ActionType, Outcome, Tools
 from runner.actions.http_body import Header, encoded, form_fields, text_bytes
 from runner.actions.http_reply import reply_result
+from runner.actions.reading import in_order, shown_files
 from runner.actions.wanted import Wanted
 from runner.model.json import JSON, without_surrogates
 from runner.model.secret import Secrets, resolve
@@ -124,6 +125,14 @@ class HttpAction(ActionType):
         given = options if isinstance(options, Mapping) else {}
         address = re.sub(r"(?<=//)[^/?#]*@", "", str(given.get("url") or "").strip())
         return f"{str(given.get('method') or '').strip().upper() or 'no method'} {address or 'no url'}"
+
+    def shown(self, options: JSON) -> JSON:
+        """The request line first; files by their size."""
+        if not isinstance(options, Mapping):
+            return options
+        shown = {"request": self.summary(options), **in_order(options, ("headers", "body"))}
+        shown = {key: value for key, value in shown.items() if key not in ("method", "url")}
+        return {**shown, "files": shown_files(shown["files"])} if "files" in shown else shown
 
     def resendable(self, options: HttpCall) -> bool:
         return options.method in ("GET", "HEAD")

@@ -88,7 +88,9 @@ def _inline(value: Any, whole: bool) -> str | None:
         text = value.strip("\r\n")
         return None if "\n" in text else _cut(text, whole)
     text = json.dumps(value, ensure_ascii=False)
-    return text if not isinstance(value, Mapping | list | tuple) or not value or len(text) <= _INLINE else None
+    # A line break inside would stand there as two characters, which nobody reads as one.
+    short = len(text) <= _INLINE and "\\n" not in text
+    return text if not isinstance(value, Mapping | list | tuple) or not value or short else None
 
 
 def _text_lines(text: str, whole: bool) -> list[str]:

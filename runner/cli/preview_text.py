@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from runner.cli.layout import indented, labelled, value_lines
 from runner.cli.output import Output, error_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
+    from runner.errors import ActionError
+    from runner.model.action import Action
     from runner.model.rendering import Rendering
     from runner.preview import Preview, TaskPreview
 
@@ -65,7 +67,7 @@ def _show_preview(output: Output, preview: Preview, before: list[Preview], *, ve
         lines = error_lines(rendered.error)
         output.say(f"  Failed: {lines[0]}", style="red")
         _say(output, indented(lines[1:]))
-    _show_rendering(output, rendered, verbose=verbose)
+    _show_rendering(output, rendered, preview.refusals, verbose=verbose)
 
 
 def _looks_like(one: Rendering, other: Rendering) -> bool:
@@ -74,16 +76,21 @@ def _looks_like(one: Rendering, other: Rendering) -> bool:
     return parts[0] == parts[1]
 
 
-def _show_rendering(output: Output, rendered: Rendering, *, verbose: bool) -> None:
+def _show_rendering(output: Output, rendered: Rendering, refusals: Mapping[int, ActionError], *, verbose: bool) -> None:
     for number, error in enumerate(rendered.errors, start=1):
         _say(output, indented(labelled(f"Error {number}:", error, whole=verbose)), style="red")
     for number, action in enumerate(rendered.actions, start=1):
         output.say(f"  Action {number}: {action.type}", style="green")
-        _say(output, indented(value_lines(action.options, whole=verbose), 4))
+        _say(output, indented(value_lines(_readable(action, verbose=verbose), whole=verbose), 4))
         if action.meta is not None:
             _say(output, indented(labelled("meta:", action.meta, whole=verbose), 4))
         if not action.perform_event:
             output.say("    without an event mechanic/actions/perform afterwards")
+        refusal = refusals.get(number - 1)
+        if refusal is not None:
+            lines = error_lines(refusal)
+            output.say(f"    As it is, it would fail: {lines[0]}", style="yellow")
+            _say(output, indented(lines[1:], 4))
     for log in rendered.logs:
         _say(output, indented(labelled("Log:", log, whole=verbose)))
     if verbose:
@@ -94,6 +101,14 @@ def _show_rendering(output: Output, rendered: Rendering, *, verbose: bool) -> No
         output.say(f"  Warning: {warning}", style="yellow")
     if rendered.error is None and not (rendered.errors or rendered.actions or rendered.logs):
         output.say("  Did nothing.")
+
+
+def _readable(action: Action, *, verbose: bool) -> Any:
+    """The options as their type shows them to people; as they are, if ``verbose``, or of an unknown type."""
+    from runner.actions import ACTION_TYPES
+
+    kind = ACTION_TYPES.get(action.type)
+    return action.options if verbose or kind is None else kind.shown(action.options)
 
 
 def _show_scopes(output: Output, result: TaskPreview, *, verbose: bool) -> None:

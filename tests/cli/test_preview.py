@@ -376,3 +376,35 @@ def test_verbose_gives_every_reason_of_a_scope(run: Command, tmp_path: Path) -> 
     path = task_file(tmp_path, script)
     assert "subscription shopify/inventory_levels/update, 1 more" in run("preview", path).out
     assert "\n                  permissions tag" in run("preview", path, "--verbose").out
+
+
+def test_an_action_is_shown_as_people_read_it_and_as_it_is_on_request(run: Command, tmp_path: Path) -> None:
+    script = (
+        '{% action "email" %}{"to": "a@example.com", "subject": "Hi", "body": "<p>Hello <b>you</b></p>",'
+        ' "attachments": {"a.csv": "sku,quantity"}}{% endaction %}'
+    )
+    path = task_file(tmp_path, script)
+    text = run("preview", path).out
+    assert "    body: Hello you\n" in text
+    assert "      a.csv:\n        text, 12 bytes, 1 line:\n        sku,quantity\n" in text
+    assert "<p>Hello <b>you</b></p>" in run("preview", path, "--verbose").out
+    (preview,) = run("preview", path, "--json").document["previews"]
+    assert preview["actions"][0]["options"]["body"] == "<p>Hello <b>you</b></p>"
+    assert "refusals" not in preview
+
+
+def test_an_action_that_would_be_refused_says_why_and_the_preview_is_well(run: Command, tmp_path: Path) -> None:
+    script = '{% action "echo", a: 1 %}{% action "http", method: "fetch", url: "https://example.com" %}'
+    path = task_file(tmp_path, script)
+    ran = run("preview", path)
+    assert ran.code == 0
+    assert "    As it is, it would fail: http: " in ran.out
+    assert "fetch" in ran.out.partition("would fail")[2]
+    (refusal,) = run("preview", path, "--json").document["previews"][0]["refusals"]
+    assert (refusal["action"], refusal["code"]) == (1, "action.invalid_options")
+
+
+def test_an_action_of_no_type_would_be_refused_too(run: Command, tmp_path: Path) -> None:
+    ran = run("preview", task_file(tmp_path, '{% action "emial", to: "a@example.com" %}'))
+    assert 'would fail: there is no action type "emial"' in ran.out
+    assert 'Did you mean "email"?' in ran.out
