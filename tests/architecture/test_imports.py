@@ -17,7 +17,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ),
     ("engine",),
     ("actions",),
-    ("mail",),
+    ("accounts", "mail"),
     ("files", "liquid", "shopify", "store"),
     ("model",),
     ("network",),
