@@ -41,11 +41,13 @@ def command(
     one on. The port for webhooks is the only one that a tunnel should lead to; with its address as --public-url, the
     topics that enabled tasks need are registered in the shop, and again when these tasks change.
     """
+    from runner.cli.receiving import mailbox
     from runner.cli.working import stop_signals
     from runner.config import load_settings
 
     output = Output(as_json=as_json)
     settings = load_settings()
+    mailbox(settings)  # a mailbox without a login is told before anything is opened
     for warning in settings.warnings:
         output.note(f"Warning: {warning}", style="yellow")
     if not settings.signing_secrets:
@@ -67,6 +69,7 @@ def _serve(
     from runner.cli.custom_webhooks import ProjectWebhooks
     from runner.cli.logs import logging_to_stderr
     from runner.cli.project_tasks import ProjectTasks
+    from runner.cli.receiving import receiving
     from runner.cli.registering import KeptRegistered, webhook_address
     from runner.cli.steps import Steps
     from runner.cli.target import configured_target
@@ -107,6 +110,7 @@ def _serve(
                     output, target.asking, tasks, current.values, custom=custom, uri=uri, elapsed=stopwatch()
                 )
             )
+        stack.enter_context(receiving(settings, target, engine))
         stop.wait()
         output.note("stopping: what runs is finished first")
     # The block has closed the ports first, then let the work end, then closed the store.
@@ -125,6 +129,7 @@ def _open(
     custom: ProjectWebhooks,
 ) -> dict[str, Any]:
     """Open both ports, until the stack ends: they close first, then the work under way may end."""
+    from runner.cli.receiving import mail_address
     from runner.clock import stopwatch
     from runner.engine.ids import fresh_id
     from runner.store.figures import figures
@@ -146,6 +151,7 @@ def _open(
         ids=fresh_id,
         counts=counts,
         custom=custom.find,
+        mail=mail_address(settings),
     )
     outer = guarded(receiver, hosts=hosts, bucket=Bucket(RATE, 2 * RATE, stopwatch()), counts=counts)
     served = Served(
@@ -210,6 +216,8 @@ def _banner(
     output.say(f"{target.label}: {'LIVE, actions change it' if live else 'dry, nothing is performed'}", style="bold")
     output.say(f"database  {settings.database_url()}")
     output.say(f"webhooks  {addresses['public']}{PATH}")
+    if settings.email_inbox:
+        output.say(f"mailbox   {settings.email_inbox}, every {settings.email_poll} s")
     output.say(f"status    {addresses['api']}/status, /healthz, /metrics")
     output.say(f"tasks     {', '.join(enabled) or 'none enabled'} ({len(found)} in all)")
     if taken:

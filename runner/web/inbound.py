@@ -23,6 +23,7 @@ from runner.web.counts import Counts
 from runner.web.desk import Desk, Intake
 from runner.web.guard import Bucket, Guard
 from runner.web.hooks import Hooks, Opened, cache_routes
+from runner.web.mail_hook import MailAddress, MailHook
 from runner.web.requests import MAX_BODY, Refused, is_json, whole_body
 
 __all__ = ["MAX_BODY", "PATH", "Intake", "guarded", "inbound"]
@@ -41,9 +42,11 @@ def inbound(
     ids: Callable[[], str] | None = None,
     counts: Counts | None = None,
     custom: Callable[[str], CustomWebhook | None] = lambda webhook_id: None,
+    mail: MailAddress | None = None,
     elapsed: Callable[[], float] | None = None,
 ) -> Starlette:
-    """The application: ``POST /webhooks/shopify``; with ``opened`` and ``ids`` also webhooks and cache addresses.
+    """The application: ``POST /webhooks/shopify``; with ``opened`` and ``ids`` also webhooks and cache addresses, with
+    ``mail`` the address for received mail.
 
     ``secrets`` are the app secrets that may have signed a delivery. With ``shop``, a domain, deliveries of other shops
     are refused. Answers 200 once the event is kept, also for a repeat; 401 for a wrong signature, before anything is
@@ -58,6 +61,8 @@ def inbound(
     routes = [Route(path, deliveries.receive, methods=["POST"]) for path in paths]
     if opened is not None and ids is not None:
         routes += [*cache_routes(desk, opened, shop or ""), *Hooks(desk, opened, ids).routes()]
+    if mail is not None:
+        routes += MailHook(desk, mail).routes()
     return Starlette(routes=routes)
 
 
