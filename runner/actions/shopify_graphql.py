@@ -71,7 +71,7 @@ def denied_mutation(query: str, denied: Collection[str]) -> str | None:
     document = _parsed(query)
     if document is None:
         return None
-    return next((field.name.value for field in _mutation_fields(document) if field.name.value in denied), None)
+    return next((field.name.value for field in mutation_fields(document) if field.name.value in denied), None)
 
 
 def repeatable(query: str) -> bool:
@@ -81,7 +81,7 @@ def repeatable(query: str) -> bool:
     carries an idempotency key.
     """
     document = _parsed(query)
-    return document is None or all(_field_repeatable(field) for field in _mutation_fields(document))
+    return document is None or all(_field_repeatable(field) for field in mutation_fields(document))
 
 
 def _field_repeatable(field: FieldNode) -> bool:
@@ -101,7 +101,7 @@ def _parsed(query: str) -> DocumentNode | None:
         return None
 
 
-def _mutation_fields(document: DocumentNode) -> Iterator[FieldNode]:
+def mutation_fields(document: DocumentNode) -> Iterator[FieldNode]:
     """Root fields of all mutations in the document, those behind fragments included."""
     from graphql import FragmentDefinitionNode, OperationDefinitionNode, OperationType
 

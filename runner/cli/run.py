@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from runner.cli.steps import Steps
     from runner.cli.target import Target
     from runner.config import Settings
+    from runner.engine.engine import Engine
     from runner.engine.matching import EnabledTask
     from runner.engine.telling import Counts
     from runner.model.shop_values import ShopValues
@@ -28,6 +29,8 @@ _MOST_STEPS = 10_000
 """Attempts of one command: a task that starts itself again ends here."""
 _SIMULATED_HORIZON = timedelta(days=400)
 """How far a simulated store's clock is moved for runs that are due later."""
+_BULK_WAIT = timedelta(minutes=10)
+"""How long the end of a bulk operation is waited for."""
 
 
 @click.command("run")
@@ -248,7 +251,26 @@ def _work(
     )
     engine.accept(event, inputs=inputs)
     until = target.clock.now() + _SIMULATED_HORIZON if target.simulated is not None else None
-    return engine.drain(until, wait=True, limit=_MOST_STEPS)
+    counts = engine.drain(until, wait=True, limit=_MOST_STEPS)
+    return _after_bulk(output, engine, target, until) or counts
+
+
+def _after_bulk(output: Output, engine: Engine, target: Target, until: datetime | None) -> Counts | None:
+    """Wait for the bulk operations that were started, and work off what their ends lead to; None without any."""
+    from runner.engine.bulk import BulkOperations
+
+    bulk = BulkOperations(engine, target.client)
+    deadline = target.clock.now() + _BULK_WAIT
+    counts = None
+    if bulk.next_at() is not None:
+        output.note("waiting for a bulk operation of the shop to end")
+    while (at := bulk.next_at()) is not None and at < deadline:
+        target.clock.sleep((at - target.clock.now()).total_seconds())
+        if bulk.look():
+            counts = engine.drain(until, wait=True, limit=_MOST_STEPS)
+    for watch in bulk.open:
+        output.note(f"the bulk operation {watch.operation_id or ''} goes on; `runner serve` waits for its end")
+    return counts
 
 
 def _finish(output: Output, enabled: EnabledTask, target: Target, steps: Steps, counts: Counts) -> None:

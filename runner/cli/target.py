@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import httpx
 
     from runner.liquid.reads import Reads
+    from runner.shopify.throttle import Throttle
     from runner.simulator.server import RunningShop
 
 Log = Callable[[CallRecord], None]
@@ -94,7 +95,7 @@ def simulated_target(
         yield Target(
             label=f"{shop.domain}, simulated from the seed {path.stem}",
             mode="dry" if dry else "simulated",
-            client=_client(shop.domain, shop.token, api_version, http, clock, shop.url, log),
+            client=_client(shop.domain, shop.token, api_version, http, clock, shop.url, log, asking.throttle),
             asking=asking,
             record=shop_record(asking),
             store=stack.enter_context(Store(":memory:", clock=clock)),
@@ -117,11 +118,12 @@ def configured_target(settings: Settings, *, dry: bool, log: Log | None = None) 
         base_url = address if settings.is_simulated else None
         asking = _client(host, token, version, http, clock, base_url)
         record = shop_record(asking)
-        client = _client(host, token, version, http, clock, base_url, log)
+        client = _client(host, token, version, http, clock, base_url, log, asking.throttle)
         kept = _open_kept(settings, create=not dry)
         if kept is not None:
             stack.enter_context(kept)
             _keep_shop(settings, kept, record)
+        results = kept.bulk if kept is not None else None
         yield Target(
             label=str(record.get("myshopify_domain") or address),
             mode="dry" if dry else "live",
@@ -129,7 +131,7 @@ def configured_target(settings: Settings, *, dry: bool, log: Log | None = None) 
             asking=asking,
             record=record,
             store=stack.enter_context(Store(":memory:", clock=clock)) if dry or kept is None else kept,
-            reads=EngineReads(client, kept.cache, _domain(record)) if dry and kept is not None else None,
+            reads=EngineReads(client, kept.cache, _domain(record), results) if dry and kept is not None else None,
             services=load_services(settings, record),
         )
 
@@ -142,8 +144,11 @@ def _client(
     clock: Clock,
     base_url: str | None,
     log: Log | None = None,
+    throttle: Throttle | None = None,
 ) -> ShopifyClient:
-    return ShopifyClient(shop, token, version=version, http=http, clock=clock, base_url=base_url, log=log)
+    return ShopifyClient(
+        shop, token, version=version, http=http, clock=clock, base_url=base_url, log=log, throttle=throttle
+    )
 
 
 def shop_record(client: ShopifyClient) -> dict[str, Any]:

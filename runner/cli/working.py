@@ -61,6 +61,7 @@ def open_engine(
     from runner.cli.project_filters import ProjectFilters
     from runner.config import Mode
     from runner.engine.assembly import Behaviour
+    from runner.engine.bulk import BulkOperations
     from runner.engine.engine import Engine
     from runner.engine.operations.retention import Retention
     from runner.engine.queue.durable import DurableQueue
@@ -91,7 +92,10 @@ def open_engine(
     reload = _Reload(engine, tasks, ProjectFilters(settings), note)
     reload()
     chores = (reload, engine.tick, Retention(target.store, settings.keeps_for).look)
-    return engine, WorkingThread(engine, chores if works else (reload,), works=works)
+    long = (BulkOperations(engine, target.asking).look,)
+    if not works:
+        return engine, WorkingThread(engine, (reload,), works=False)
+    return engine, WorkingThread(engine, chores, long)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from typing import Any
 
 from runner.actions.base import ActionType, Outcome
 from runner.clock import Clock
+from runner.engine.bulk_start import watch_started
 from runner.engine.followups import Followups
 from runner.engine.matching import PERFORM_TOPIC, TaskBook
 from runner.engine.observe import ActionHalted, ActionPerformed, Occurrence, RunFailed, RunRetried
@@ -93,6 +94,7 @@ class Ending:
             return Settled(())
         told: list[Occurrence] = [ActionPerformed(event, done, action, outcome)]
         if not dry:
+            watch_started(self.store, transaction, done, event, action, outcome.result)
             told += self.followups.of_drafts(transaction, done, event, outcome.events)
             told += self._announce(transaction, done, event, action, type)
         return Settled(told)
@@ -122,6 +124,7 @@ class Ending:
         failed = self._failed(transaction, run, outcome, still_open=still_open, **values)
         if failed is None:
             return Settled(())
+        watch_started(self.store, transaction, failed, event, action, outcome.response)
         told: list[Occurrence] = [RunFailed(event, failed, outcome)]
         told += self._announce(transaction, failed, event, action, type)
         told += self.followups.of_failure(transaction, failed, event, self.tasks(), action)

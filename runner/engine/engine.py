@@ -11,6 +11,7 @@ from runner.actions import ACTION_TYPES
 from runner.actions.base import ActionType, Services, ShopClient, derived_id
 from runner.clock import FixedClock
 from runner.engine.assembly import Behaviour, Outside, Shop, assemble
+from runner.engine.bulk_start import FINISH_TOPIC, hasten
 from runner.engine.filters import EventFilter
 from runner.engine.holding import ALONE
 from runner.engine.ids import fresh_id
@@ -125,6 +126,19 @@ class Engine:
         self._book = TaskBook(tasks)
         self._is_booked = True
 
+    def task(self, task_id: str) -> EnabledTask | None:
+        """A task that is there at present, enabled or not."""
+        return self._book.known(task_id)
+
+    def wanted_topics(self) -> frozenset[str]:
+        """The topics that enabled tasks subscribe to at present."""
+        return frozenset(each.topic for task in self._book if task.enabled for each in task.subscriptions)
+
+    @property
+    def domain(self) -> str:
+        """The shop's domain, under which its events are kept."""
+        return self._domain
+
     def use_filters(self, filters: Iterable[EventFilter]) -> None:
         """Replace the event filters. Events that wait are judged by the new ones (engine.md 3.5)."""
         self._filters = tuple(filters)
@@ -196,6 +210,8 @@ class Engine:
             kept = with_submission(kept, inputs)
 
         def record(transaction: Transaction) -> list[Occurrence]:
+            if kept.topic == FINISH_TOPIC:
+                hasten(self.store, transaction, kept)
             return self._intake.record(transaction, kept, run_at=due, dedupe=dedupe, inputs=inputs, origin=origin)
 
         told = self.queue.accept(record)

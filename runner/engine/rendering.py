@@ -12,6 +12,7 @@ from runner.actions.base import Metered, Outcome, ShopClient
 from runner.actions.cache import CacheAction
 from runner.actions.event import EventAction
 from runner.clock import Clock
+from runner.engine.bulk_start import unread_failure
 from runner.engine.carrying import AFTER_CACHE, Carriage, action_id, carriage_of
 from runner.engine.crew import Crew, Step
 from runner.engine.guards import LoopGuards, fingerprint, guard_key
@@ -108,7 +109,7 @@ class TaskJob:
             carriage.go_on(carriage.begin())
             return
         enabled = self._tasks().get(run.task_id)
-        refusal = _refusal(run, enabled, self._ending.retry.attempts)
+        refusal = _refusal(run, event, enabled, self._ending.retry.attempts)
         if enabled is None or refusal is not None:
             outcome = refusal or Outcome(ok=False)
             self._tell_all(self._queue.accept(lambda tx: self._ending.fail(tx, run, event, outcome)))
@@ -280,7 +281,7 @@ class TaskJob:
         )
 
 
-def _refusal(run: Run, enabled: EnabledTask | None, attempts: int) -> Outcome | None:
+def _refusal(run: Run, event: Event, enabled: EnabledTask | None, attempts: int) -> Outcome | None:
     """Why the run fails before it begins."""
     if enabled is None:
         return Outcome(
@@ -289,7 +290,7 @@ def _refusal(run: Run, enabled: EnabledTask | None, attempts: int) -> Outcome | 
             hint="Enable it and retry the run.",
             code="task.disabled",
         )
-    return never_ended(run, attempts)
+    return never_ended(run, attempts) or unread_failure(event, enabled)
 
 
 def _failure(rendering: Rendering) -> Outcome | None:

@@ -19,26 +19,38 @@ class WorkingThread:
     """Starts ``engine``, whose queue works on threads of its own, and goes on with the ``chores`` in one more.
 
     Chores are done once a second, one after the other: the ticks of the scheduler, another look at the tasks. What
-    fails in one of them is logged and tried again a second later. ``works`` false: chores only, no runs are taken.
+    fails in one of them is logged and tried again a second later. ``long`` ones, which wait for the shop, have a thread
+    of their own. ``works`` false: chores only, no runs are taken.
     """
 
-    def __init__(self, engine: Engine, chores: tuple[Callable[[], object], ...] = (), *, works: bool = True) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        chores: tuple[Callable[[], object], ...] = (),
+        long: tuple[Callable[[], object], ...] = (),
+        *,
+        works: bool = True,
+    ) -> None:
         self._engine = engine
-        self._chores = chores
         self._works = works
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._go_on, name="runner-chores", daemon=True)
+        self._threads = [
+            threading.Thread(target=self._go_on, args=(each,), name="runner-chores", daemon=True)
+            for each in (chores, long)
+            if each
+        ]
 
     @property
     def is_alive(self) -> bool:
         """Whether it goes on."""
-        return self._thread.is_alive()
+        return all(thread.is_alive() for thread in self._threads)
 
     def start(self) -> None:
         """Begin. Raises as ``Engine.start``."""
         if self._works:
             self._engine.start()
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def stop(self, grace: float) -> int:
         """Begin nothing more and wait ``grace`` seconds for what is under way; how many runs were left in the middle.
@@ -48,13 +60,14 @@ class WorkingThread:
         self._stopping.set()
         if self._works:
             self._engine.stop(grace)
-        if self._thread.is_alive():
-            self._thread.join(grace)
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join(grace)
         return self._engine.queue.under_way
 
-    def _go_on(self) -> None:
+    def _go_on(self, chores: tuple[Callable[[], object], ...]) -> None:
         while True:
-            for chore in self._chores:
+            for chore in chores:
                 self._try(chore)
             if self._stopping.wait(LOOK_EVERY):
                 return

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from copy import copy
 from typing import Any, Literal
 
@@ -21,6 +21,7 @@ from runner.errors import ShopifyError
 from runner.redact import Redactor
 from runner.shopify import failures
 from runner.shopify.address import checked_base_url, shop_domain, versioned_path
+from runner.shopify.bulk import result_lines
 from runner.shopify.credentials import ClientCredentials, TokenSource
 from runner.shopify.exchange import Exchange, encoded
 from runner.shopify.replies import Answer, GraphQLReply, RestReply
@@ -74,6 +75,7 @@ class ShopifyClient:
         self.version = check_version(version)
         self.base_url = checked_base_url(base_url) if base_url else f"https://{self.shop}"
         self.throttle = throttle or Throttle(clock)
+        self._http = http
         self._exchange = Exchange(http, clock, self.base_url)
         self._clock = clock
         self._log = log
@@ -94,6 +96,10 @@ class ShopifyClient:
     def hold(self) -> float:
         """Seconds until both budgets of the shop have recovered; 0 when they have, or nothing is known of them."""
         return self.throttle.hold()
+
+    def result_lines(self, url: str) -> AbstractContextManager[Iterator[bytes]]:
+        """The lines of a bulk operation's result at ``url``, as ``runner.shopify.bulk.result_lines``."""
+        return result_lines(self._http, url, base_url=self.base_url)
 
     def usage(self) -> Usage:
         """Sums over all calls so far."""
