@@ -112,8 +112,7 @@ def _escaped_pattern(secret: str) -> re.Pattern[str] | None:
 
 
 def _choices(character: str) -> Iterator[str]:
-    """Patterns of everything that may stand for one character."""
-    yield re.escape(character)
+    """Patterns of everything that may stand for one character; the plain one last: an ampersand begins others."""
     percent = "".join(f"%{byte:02x}" for byte in character.encode(errors="surrogatepass"))
     units = character.encode("utf-16-be", errors="surrogatepass")
     unicode = "".join(rf"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
@@ -125,3 +124,4 @@ def _choices(character: str) -> Iterator[str]:
     written = json.dumps(character, ensure_ascii=False)[1:-1] if character != "/" else "\\/"
     if written != character:
         yield re.escape(written)
+    yield re.escape(character)
