@@ -12,11 +12,14 @@ from runner.cli.output import Output
 from runner.errors import ConfigError
 
 if TYPE_CHECKING:
+    from starlette.routing import Route
+
     from runner.cli.custom_webhooks import ProjectWebhooks
     from runner.cli.project_tasks import ProjectTasks
     from runner.cli.target import Target
     from runner.config import Settings
     from runner.engine.engine import Engine
+    from runner.engine.matching import EnabledTask
     from runner.engine.working import WorkingThread
 
 RATE = 2000.0
@@ -98,7 +101,7 @@ def _serve(
         )
         taken = engine.recover() if works else 0
         stack.enter_context(ending(output, work))
-        addresses = _open(stack, settings, target, engine, work, where=where, hosts=hosts, custom=custom)
+        addresses = _open(stack, settings, target, engine, work, where=where, hosts=hosts, custom=custom, tasks=tasks)
         work.start()
         addresses["public"] = (public_url or addresses["inbound"]).rstrip("/")
         KeptValues(target.store.database, "server").put("public", addresses["public"])
@@ -127,6 +130,7 @@ def _open(
     where: tuple[str, int, int],
     hosts: list[str],
     custom: ProjectWebhooks,
+    tasks: ProjectTasks,
 ) -> dict[str, Any]:
     """Open both ports, until the stack ends: they close first, then the work under way may end."""
     from runner.cli.receiving import mail_address
@@ -165,9 +169,22 @@ def _open(
         gauges=lambda: _gauges(target, engine),
     )
     inbound_url = stack.enter_context(serving(outer, host=host, port=port))
-    api_url = stack.enter_context(serving(Guard(local_api(served), hosts=[]), port=api_port))
+    pages = _pages(engine, target, tasks)
+    api_url = stack.enter_context(serving(Guard(local_api(served, pages), hosts=[]), port=api_port))
     _announce(stack, target, {"url": api_url, "token": served.token, "instance": served.instance})
     return {"inbound": inbound_url, "api": api_url}
+
+
+def _pages(engine: Engine, target: Target, tasks: ProjectTasks) -> list[Route]:
+    """What a browser on this machine can start tasks with."""
+    from runner.engine.ids import fresh_id
+    from runner.web.requests import Room
+    from runner.web.run_pages import RunPages
+
+    def enabled() -> list[EnabledTask]:
+        return [task.prepared for task in tasks.load() if task.enabled and task.prepared is not None]
+
+    return RunPages(engine, target.client, enabled, fresh_id(), Room()).routes()
 
 
 def _gauges(target: Target, engine: Engine) -> dict[str, tuple[str, float | None]]:

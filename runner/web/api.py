@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,8 +43,8 @@ class Served:
     gauges: Callable[[], Mapping[str, tuple[str, float | None]]] = dict
 
 
-def local_api(served: Served) -> Starlette:
-    """``GET /healthz``, ``/metrics``, ``/status``; ``POST /events`` with the token.
+def local_api(served: Served, pages: Sequence[Route] = ()) -> Starlette:
+    """``GET /healthz``, ``/metrics``, ``/status``; ``POST /events`` with the token; further ``pages`` for a browser.
 
     While the database fails they answer 503 with the reason.
     """
@@ -92,6 +92,7 @@ def local_api(served: Served) -> Starlette:
             Route("/metrics", told(figures)),
             Route("/status", told(status)),
             Route("/events", events, methods=["POST"]),
+            *pages,
         ]
     )
 
