@@ -31,7 +31,7 @@ class Account:
     client_id: str | None = None
     client_secret: str | None = field(default=None, repr=False)
     refresh_token: str | None = field(default=None, repr=False)
-    key: Mapping[str, str] = field(default=_NO_KEY, repr=False)
+    key: Mapping[str, str] = field(default_factory=lambda: _NO_KEY, repr=False)
     scopes: tuple[str, ...] = ()
     access_token: str | None = field(default=None, repr=False)
     expires_at: datetime | None = None
