@@ -14,7 +14,7 @@ from runner.cli.output import Output
 
 if TYPE_CHECKING:
     from runner.cli.project_filters import ProjectFilters
-    from runner.cli.project_tasks import ProjectTasks
+    from runner.cli.project_tasks import ProjectTask, ProjectTasks
     from runner.cli.target import Target
     from runner.config import Settings
     from runner.engine.engine import Engine
@@ -68,6 +68,7 @@ def open_engine(
     from runner.engine.queue.limits import QueueLimits
     from runner.engine.retry import RetryPolicy
     from runner.engine.working import WorkingThread
+    from runner.shopify.versions import version_warning
 
     limits = QueueLimits(
         shop=int(settings.shop_slots),
@@ -89,6 +90,9 @@ def open_engine(
         services=target.services,
         queue=queue,
     )
+    old = version_warning(settings.api_version, target.store.clock.now().date())
+    if old is not None:
+        note(f"Warning: the setting api_version: {old}")
     reload = _Reload(engine, tasks, ProjectFilters(settings), note)
     reload()
     chores = (reload, engine.tick, Retention(target.store, settings.keeps_for).look)
@@ -143,7 +147,18 @@ class _Reload:
         self._engine.use_filters(self._filters.load())
         found = self._tasks.load()
         for task in found:
-            if task.fault is not None and task.enabled:
-                self._note(f"Warning: {task.handle} cannot be used: {task.fault}")
+            trouble = self._trouble(task) if task.enabled else None
+            if trouble is not None:
+                self._note(f"Warning: {task.handle} {trouble}")
         self._engine.use(task.prepared for task in found if task.prepared is not None)
         self._seen = now
+
+    def _trouble(self, task: ProjectTask) -> str | None:
+        """What is wrong with an enabled task: it cannot be used, or runs in another API version than it asks for."""
+        from runner.shopify.versions import version_warning
+
+        if task.fault is not None:
+            return f"cannot be used: {task.fault}"
+        asked = task.prepared.api_version if task.prepared is not None else None
+        old = version_warning(asked, self._engine.store.clock.now().date()) if asked is not None else None
+        return None if old is None else f"asks for {old}"

@@ -40,6 +40,16 @@ def served_version(requested: str, today: date) -> str:
     return requested if requested in (*supported, candidate, UNSTABLE) else supported[0]
 
 
+def version_warning(requested: str, today: date) -> str | None:
+    """What is wrong with asking for ``requested`` on ``today``: Shopify answers in another version; None: nothing."""
+    served = served_version(requested, today)
+    if served == requested:
+        return None
+    newest = supported_versions(today)[-1]
+    age = "Shopify no longer serves it" if requested < served else "Shopify does not know it"
+    return f"API version {requested}: {age}, and answers in {served} instead; the newest is {newest}"
+
+
 def nearest(requested: str, known: Sequence[str]) -> tuple[str, str | None]:
     """The version in ``known`` (sorted) whose data serve best for ``requested``, and a sentence when it is another.
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from runner.errors import ConfigError
-from runner.shopify.versions import check_version, nearest, served_version, supported_versions
+from runner.shopify.versions import check_version, nearest, served_version, supported_versions, version_warning
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,19 @@ def test_the_nearest_known_version_is_the_next_one_or_else_the_newest(requested,
 def test_other_texts_are_no_versions(version: str) -> None:
     with pytest.raises(ConfigError, match="not a version"):
         check_version(version)
+
+
+@pytest.mark.parametrize(
+    ("requested", "words"),
+    [
+        ("2026-01", None),
+        ("2026-10", None),
+        ("2027-01", None),
+        ("unstable", None),
+        ("2025-10", "API version 2025-10: Shopify no longer serves it, and answers in 2026-01 instead"),
+        ("2027-04", "API version 2027-04: Shopify does not know it, and answers in 2026-01 instead"),
+    ],
+)
+def test_a_version_that_shopify_does_not_serve_is_warned_of(requested: str, words: str | None) -> None:
+    said = version_warning(requested, date(2026, 11, 27))
+    assert said is None if words is None else (said or "").startswith(words)
