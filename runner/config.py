@@ -34,9 +34,10 @@ class Settings:
     """The values in force. ``origins`` tells for each name where its value came from, in words.
 
     ``folder`` is the one of ``runner.yml``, or the folder where the search began; ``file`` None when there is none.
-    ``globals`` and ``secret_names`` are those of the file, ``secret_values`` those of the environment by name;
-    ``runner.shop_values`` adds the rest. ``config_home`` is the user's folder for settings of programs, None where the
-    environment names none. ``is_ci``: a build service runs the command. ``warnings`` are sentences for
+    ``email_accounts`` are further accounts for mail by name, with the keys server, from, user and password as far as
+    they are given. ``globals`` and ``secret_names`` are those of the file, ``secret_values`` those of the environment
+    by name; ``runner.shop_values`` adds the rest. ``config_home`` is the user's folder for settings of programs, None
+    where the environment names none. ``is_ci``: a build service runs the command. ``warnings`` are sentences for
     the user, to be shown once.
     """
 
@@ -49,6 +50,7 @@ class Settings:
     api_version: str = "2026-04"
     mode: Mode = Mode.DRY
     database: str = "sqlite:///.runner/runner.db"
+    email_accounts: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     email_from: str | None = None
     email_hook_secret: str | None = field(default=None, repr=False)
     email_inbox: str | None = None
@@ -94,7 +96,8 @@ class Settings:
     def secrets(self) -> tuple[str, ...]:
         """Values that must never be shown."""
         signing = (self.webhook_secrets, *self.signing_secrets)
-        mail = (self.email_password, self.email_inbox_password, self.email_hook_secret)
+        accounts = (account.get("password") for account in self.email_accounts.values())
+        mail = (self.email_password, self.email_inbox_password, self.email_hook_secret, *accounts)
         return tuple(value for value in (self.access_token, *signing, *mail, *self.secret_values.values()) if value)
 
     @property
@@ -192,6 +195,7 @@ def load_settings(
     return Settings(
         folder=file.parent if file else begin,
         file=file,
+        email_accounts=MappingProxyType(_email_accounts(content, variables, warnings)),
         globals=MappingProxyType(dict(content.globals)),
         secret_names=content.secret_names,
         secret_values=MappingProxyType(_secret_values(variables)),
@@ -201,6 +205,16 @@ def load_settings(
         warnings=tuple(warnings),
         **values,
     )
+
+
+def _email_accounts(
+    content: FileSettings, variables: Mapping[str, str], warnings: list[str]
+) -> dict[str, dict[str, str]]:
+    if not content.email_accounts:
+        return {}
+    from runner.config_accounts import email_accounts
+
+    return email_accounts(content.email_accounts, variables, warnings)
 
 
 def _take_from_file(

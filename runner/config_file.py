@@ -1,4 +1,4 @@
-"""Reads ``runner.yml``: texts by setting, with the place of each for errors; globals and names of secrets."""
+"""Reads ``runner.yml``: texts by setting, with the place of each for errors; globals, names of secrets, accounts."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from runner.errors import ConfigError, Where
 if TYPE_CHECKING:
     import yaml
 
-GLOBALS, SECRETS = "globals", "secrets"
-"""The two keys that hold more than a text."""
+GLOBALS, SECRETS, EMAIL_ACCOUNTS = "globals", "secrets", "email_accounts"
+"""The keys that hold more than a text."""
+ACCOUNT_KEYS = ("server", "from", "user", "password")
 
 _NULL = "tag:yaml.org,2002:null"
 
@@ -31,11 +32,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class FileSettings:
-    """What the file says: raw ``values`` by setting, ``globals`` by key, ``secret_names`` in their order."""
+    """What the file says: raw ``values`` by setting, ``globals`` by key, ``secret_names`` in their order.
+
+    ``email_accounts`` are raw values by the name of the account and by ``ACCOUNT_KEYS``.
+    """
 
     values: Mapping[str, Found] = field(default_factory=dict)
     globals: Mapping[str, Any] = field(default_factory=dict)
     secret_names: tuple[str, ...] = ()
+    email_accounts: Mapping[str, Mapping[str, Found]] = field(default_factory=dict)
 
 
 def read_file(file: Path, known: Collection[str]) -> FileSettings:
@@ -75,7 +80,7 @@ def _settings(file: Path, text: str, document: yaml.MappingNode, known: Collecti
     lines = text.splitlines()
     values: dict[str, Found] = {}
     others: dict[str, Any] = {}
-    for name, value, where in _pairs(file, lines, document, [*known, GLOBALS, SECRETS]):
+    for name, value, where in _pairs(file, lines, document, [*known, GLOBALS, SECRETS, EMAIL_ACCOUNTS]):
         if value.tag == _NULL:
             continue
         place = _place(file, lines, value.start_mark)
@@ -83,6 +88,8 @@ def _settings(file: Path, text: str, document: yaml.MappingNode, known: Collecti
             others[name] = _globals(text, value, place)
         elif name == SECRETS:
             others[name] = _secret_names(value, place)
+        elif name == EMAIL_ACCOUNTS:
+            others[name] = _accounts(file, lines, value, place)
         elif isinstance(value.value, str):
             values[name] = Found(value.value, f"{file.name}:{value.start_mark.line + 1}", where)
         else:
@@ -91,7 +98,7 @@ def _settings(file: Path, text: str, document: yaml.MappingNode, known: Collecti
                 where=place,
                 hint="`runner docs settings` shows an example",
             )
-    return FileSettings(values, others.get(GLOBALS, {}), others.get(SECRETS, ()))
+    return FileSettings(values, others.get(GLOBALS, {}), others.get(SECRETS, ()), others.get(EMAIL_ACCOUNTS, {}))
 
 
 def _pairs(
@@ -147,6 +154,32 @@ def _secret_names(node: yaml.Node, place: Where) -> tuple[str, ...]:
             hint="write `secrets: [api_token]` and set RUNNER_SECRET_API_TOKEN",
         )
     return tuple(dict.fromkeys(names))
+
+
+def _accounts(file: Path, lines: list[str], node: yaml.Node, place: Where) -> dict[str, dict[str, Found]]:
+    """Raw values by account and key."""
+    import yaml
+
+    if not isinstance(node, yaml.MappingNode):
+        raise ConfigError(
+            "email_accounts: expected accounts by name", where=place, hint="`runner docs email` shows one"
+        )
+    accounts: dict[str, dict[str, Found]] = {}
+    for key, account in node.value:
+        name, where = str(key.value), _place(file, lines, key.start_mark)
+        if not isinstance(account, yaml.MappingNode):
+            raise ConfigError(
+                f"email_accounts: expected `key: value` lines under {name}",
+                where=where,
+                hint=f"keys are {', '.join(ACCOUNT_KEYS)}",
+            )
+        accounts[name] = {}
+        for part, value, there in _pairs(file, lines, account, list(ACCOUNT_KEYS)):
+            if not isinstance(value.value, str):
+                raise ConfigError(f"email_accounts: {part} of {name} is not text", where=there)
+            origin = f"{file.name}:{value.start_mark.line + 1}"
+            accounts[name][part] = Found(value.value, origin, there)
+    return accounts
 
 
 def _is_mapping(node: yaml.Node) -> bool:

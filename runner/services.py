@@ -13,6 +13,7 @@ from runner.network import Network, Policy
 
 if TYPE_CHECKING:
     from runner.config import Settings
+    from runner.mail.account import Account
     from runner.mail.post import Mail
 
 
@@ -28,8 +29,13 @@ def load_services(settings: Settings, shop: Mapping[str, Any] | None = None) -> 
 
 def sealed_services() -> Services:
     """The services of a simulated store: nobody outside of it is called, since that would be real."""
+    from runner.mail.account import Account, Server
+    from runner.mail.addresses import Mailbox
+    from runner.mail.post import Mail
+
     network = Network(resolve=_nobody)
-    return Services(network=network, files=Files(network))
+    account = Account(Server("smtp+plain", "the mail server", 25), Mailbox("", "orders", "shop.example"))
+    return Services(network=network, files=Files(network), mail=Mail(account, network=network))
 
 
 def _nobody(host: str, port: int) -> Sequence[str]:
@@ -48,30 +54,51 @@ def load_network(settings: Settings) -> Network:
 
 
 def _mail(settings: Settings, network: Network, shop: Mapping[str, Any]) -> Mail | None:
-    """The way out for messages; None when the settings name no server."""
-    if settings.email_server is None:
+    """The way out for messages; None when the settings name no account at all."""
+    if settings.email_server is None and not settings.email_accounts:
         return None
-    from runner.mail.account import Account, read_server
-    from runner.mail.addresses import read_mailbox
     from runner.mail.post import Mail
     from runner.mail.templates import Templates
 
-    sender = read_mailbox(settings.email_from or "")
-    if sender is None:
-        raise ConfigError(
-            "email_server is set, and email_from is not: mail has to come from somebody",
-            hint="set `email_from: My Shop <orders@example.com>`, an address that the server may send from",
-        )
-    server = read_server(settings.email_server)
-    if server.is_postmark and settings.email_password is None:
-        raise ConfigError(
-            "email_server is Postmark, and email_password is not set",
-            hint="set RUNNER_EMAIL_PASSWORD to the API token of a Postmark server",
-        )
+    usual = {
+        "server": settings.email_server,
+        "from": settings.email_from,
+        "user": settings.email_user,
+        "password": settings.email_password,
+    }
+    others = {
+        name: _account(f"email_accounts: {name}: ", each, usual) for name, each in settings.email_accounts.items()
+    }
     return Mail(
-        Account(server, sender, settings.email_user, settings.email_password),
+        None if settings.email_server is None else _account("email_", usual, {}),
+        others,
         templates=Templates(settings.folder / settings.email_templates, shop),
         network=network,
         shop=shop,
         folder=settings.folder,
     )
+
+
+def _account(word: str, given: Mapping[str, str | None], usual: Mapping[str, str | None]) -> Account:
+    """An account of what is ``given``; ``usual`` says the rest, but no login goes to another server than its own."""
+    from runner.mail.account import Account, read_server
+    from runner.mail.addresses import read_mailbox
+
+    login = given if given.get("server") else {**usual, **given}
+    place, sender = login.get("server"), read_mailbox(given.get("from") or usual.get("from") or "")
+    if place is None:
+        raise ConfigError(
+            f"{word}server is not set, and neither is email_server", hint="set one of them: `runner docs email`"
+        )
+    if sender is None:
+        raise ConfigError(
+            f"{word}server is set, and {word}from is not: mail has to come from somebody",
+            hint="set it as in `My Shop <orders@example.com>`, to an address that the server may send from",
+        )
+    server, password = read_server(place), login.get("password")
+    if server.is_postmark and password is None:
+        raise ConfigError(
+            f"{word}server is Postmark, and {word}password is not set",
+            hint="give it the API token of a Postmark server, from the environment",
+        )
+    return Account(server, sender, login.get("user"), password)

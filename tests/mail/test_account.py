@@ -10,7 +10,7 @@ from runner.config import load_settings
 from runner.errors import ConfigError
 from runner.mail.account import Server, read_server
 from runner.mail.inbox import Inbox, read_inbox
-from runner.services import load_services
+from runner.services import load_services, sealed_services
 
 
 @pytest.mark.parametrize(
@@ -106,3 +106,80 @@ def test_settings_make_an_account_and_passwords_count_as_secrets(tmp_path: Path)
 
 def test_without_a_server_there_is_no_mail(tmp_path: Path) -> None:
     assert load_services(load_settings(tmp_path, environment={})).mail is None
+
+
+ACCOUNTS = """email_server: smtp://mail.example.com
+email_from: Shop <orders@example.com>
+email_user: orders
+email_password: env:USUAL
+email_accounts:
+  billing:
+    from: Billing <billing@example.com>
+  sales:
+    server: postmark
+    from: sales@example.com
+    password: env:SALES
+"""
+VARIABLES = {"USUAL": "hunter2", "SALES": "token-1"}
+
+
+def test_further_accounts_take_the_usual_server_or_have_their_own(tmp_path: Path) -> None:
+    (tmp_path / "runner.yml").write_text(ACCOUNTS)
+    settings = load_settings(tmp_path, environment=VARIABLES)
+    mail = load_services(settings).mail
+    assert mail is not None
+    billing, sales = mail.chosen("billing"), mail.chosen("sales")
+    assert (str(billing.sender), billing.server.host, billing.user, billing.password) == (
+        "Billing <billing@example.com>",
+        "mail.example.com",
+        "orders",
+        "hunter2",
+    )
+    assert (sales.server.is_postmark, sales.user, sales.password) == (True, None, "token-1")
+    assert mail.chosen(None).sender.address == "orders@example.com"
+    assert settings.warnings == ()
+    assert {"hunter2", "token-1"} <= set(settings.secrets)
+    assert "token-1" not in repr(settings)
+
+
+def test_no_login_goes_to_a_server_it_was_not_given_for(tmp_path: Path) -> None:
+    (tmp_path / "runner.yml").write_text(ACCOUNTS.replace("server: postmark", "server: smtp://other.example.com"))
+    mail = load_services(load_settings(tmp_path, environment={"USUAL": "hunter2"})).mail
+    assert mail is not None
+    assert (mail.chosen("sales").user, mail.chosen("sales").password) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("    from: sales@example.com", "    from: nobody", "from of sales"),
+        ("server: postmark", "server: mail.example.com", "server of sales"),
+        ("    password: env:SALES", "    pasword: x", 'unknown setting "pasword"'),
+        ("    from: sales@example.com", "    from: [a, b]", "from of sales is not text"),
+        ("  billing:\n    from: Billing <billing@example.com>", "  billing: x", "lines under billing"),
+        ("    password: env:SALES\n", "", "sales: password is not set"),
+    ],
+)
+def test_what_is_wrong_with_an_account_is_named(old: str, new: str, words: str, tmp_path: Path) -> None:
+    assert old in ACCOUNTS
+    (tmp_path / "runner.yml").write_text(ACCOUNTS.replace(old, new))
+    with pytest.raises(ConfigError, match=words):
+        load_services(load_settings(tmp_path, environment=VARIABLES))
+
+
+def test_a_password_in_the_file_is_warned_of(tmp_path: Path) -> None:
+    (tmp_path / "runner.yml").write_text(ACCOUNTS.replace("env:SALES", "clear-text"))
+    (warning,) = load_settings(tmp_path, environment=VARIABLES).warnings
+    assert "in clear" in warning
+    assert "clear-text" not in warning
+
+
+def test_a_simulated_store_calls_no_mail_server() -> None:
+    from runner.errors import NetworkError
+    from tests.mail.letters import LETTER, content
+
+    mail = sealed_services().mail
+    assert mail is not None
+    with pytest.raises(NetworkError, match="the mail server was not called") as raised:
+        mail.transport(mail.chosen(None)).send(LETTER, content(LETTER))
+    assert (raised.value.code, raised.value.transient) == ("network.simulated", False)
