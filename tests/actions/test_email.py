@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import io
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
@@ -15,10 +17,12 @@ from runner.actions import Outcome, Tools
 from runner.actions.base import Services
 from runner.actions.email import EmailAction
 from runner.errors import ActionError
+from runner.files import Files
 from runner.mail.account import Account, Server
 from runner.mail.post import Mail
 from runner.mail.templates import Templates
 from tests.servers.mail import MailServers
+from tests.servers.web import Answer, WebServer
 
 EMAIL = EmailAction()
 USUAL = {"to": "pat@example.com", "subject": "Your order", "body": "<p>Thanks, <b>Pat</b></p>"}
@@ -185,6 +189,36 @@ def test_attachments_of_every_kind_arrive_byte_for_byte(perform: Perform, mail_s
     assert found["any.bin"].get_payload(decode=True) == binary
     assert all(part.get_content_disposition() == "attachment" for part in found.values())
     assert message.get_content_type() == "multipart/mixed"
+
+
+def test_files_of_every_generator_can_be_attached(
+    tools: Callable[..., Tools], outside: Services, mail_servers: MailServers, web: WebServer
+) -> None:
+    web.on("/terms.txt", Answer(200, b"terms"))
+    files = {
+        "plain.csv": "id\n1\n",
+        "coded.bin": {"base64": "AP8="},
+        "terms.txt": {"url": web.url("/terms.txt")},
+        "all.zip": {"zip": {"files": {"inner.txt": "inside"}}},
+        "invoice.pdf": {"pdf": {"html": "<h1>Invoice</h1>"}},
+    }
+    mail = Mail(mail_servers.account(), network=outside.network)
+    services = replace(outside, mail=mail, files=Files(outside.network))
+    outcome = EMAIL.perform(EMAIL.validate({**USUAL, "attachments": files}), tools(services=services))
+    assert outcome.ok, outcome.error
+    found = {part.get_filename(): part for part in received(mail_servers).message.iter_attachments()}
+    content = {name: part.get_payload(decode=True) for name, part in found.items()}
+    assert list(content) == list(files)
+    assert (content["plain.csv"], content["coded.bin"], content["terms.txt"]) == (b"id\n1\n", b"\x00\xff", b"terms")
+    assert zipfile.ZipFile(io.BytesIO(content["all.zip"])).read("inner.txt") == b"inside"
+    assert content["invoice.pdf"].startswith(b"%PDF-")
+    assert [found[name].get_content_type() for name in files] == [
+        "text/csv",
+        "application/octet-stream",
+        "text/plain",
+        "application/zip",
+        "application/pdf",
+    ]
 
 
 def test_images_by_cid_and_as_data_travel_inside_the_message(perform: Perform, mail_servers: MailServers) -> None:

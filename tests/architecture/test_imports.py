@@ -12,7 +12,17 @@ from tests.architecture.sources import Module, modules, run_time_imports
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("cli", "web"),
     (
-        *("config", "config_file", "config_table", "preview", "preview_events", "preview_scopes", "project"),
+        *(
+            "config",
+            "config_accounts",
+            "config_checks",
+            "config_file",
+            "config_table",
+            "preview",
+            "preview_events",
+            "preview_scopes",
+            "project",
+        ),
         *("services", "shop_values", "task_folder", "testing", "value_files"),
     ),
     ("engine",),
