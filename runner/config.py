@@ -17,8 +17,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from runner.config_checks import DELAYS
 from runner.config_file import FileSettings, Found, read_file
-from runner.config_table import DELAYS, SETTINGS, Mode
+from runner.config_table import SETTINGS, Mode
 from runner.errors import ConfigError, Where
 
 __all__ = ["FILE_NAME", "REDACTED", "SETTINGS", "Mode", "Settings", "find_file", "load_settings"]
@@ -61,8 +62,11 @@ class Settings:
     email_server: str | None = None
     email_templates: str = "templates"
     email_user: str | None = None
+    files: str | None = None
+    files_lifetime: str = "7d"
     network_allow: str | None = None
     network_authorities: str | None = None
+    public_url: str | None = None
     retention: str = "15d"
     retry_delays: str = DELAYS
     shop_slots: str = "5"
@@ -119,8 +123,20 @@ class Settings:
     @property
     def keeps_for(self) -> timedelta:
         """How long events are kept after their end."""
-        hours = {"h": 1, "d": 24, "w": 168}[self.retention[-1]]
-        return timedelta(hours=float(self.retention[:-1]) * hours)
+        return _length(self.retention)
+
+    @property
+    def files_last(self) -> timedelta:
+        """How long files that tasks keep for others can be read."""
+        return _length(self.files_lifetime)
+
+    def files_folder(self, named: Path | None) -> Path:
+        """Where files are kept: in ``named``, else beside the database."""
+        if named is not None:
+            return self.folder / named
+        head, _, path = self.database_url().partition(":///")
+        beside = Path(path).parent if head.startswith("sqlite") and path else self.folder / ".runner"
+        return beside / "files"
 
     def require_shop(self) -> str:
         """The shop's domain or address; ``ConfigError`` saying how to set it, or its token, when one is missing."""
@@ -267,6 +283,12 @@ def _secret_values(variables: Mapping[str, str]) -> dict[str, str]:
 def environment_value(name: str) -> str | None:
     """What the environment says under ``name``; None when it says nothing."""
     return os.environ.get(name)
+
+
+def _length(text: str) -> timedelta:
+    """The length of time of a checked text such as 15d."""
+    hours = {"h": 1, "d": 24, "w": 168}[text[-1]]
+    return timedelta(hours=float(text[:-1]) * hours)
 
 
 def _config_home(variables: Mapping[str, str]) -> Path | None:

@@ -3,28 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from runner.actions.base import Services
+from runner.clock import SystemClock
 from runner.errors import ConfigError, NetworkError
 from runner.files import Files
 from runner.files.browser import chromium
+from runner.files.folder import FolderStore
+from runner.files.keeping import FileStore, PassingFiles
+from runner.files.place import Bucket, read_place
 from runner.network import Network, Policy
 
 if TYPE_CHECKING:
     from runner.config import Settings
     from runner.mail.account import Account
     from runner.mail.post import Mail
+    from runner.store import Store
 
 
-def load_services(settings: Settings, shop: Mapping[str, Any] | None = None) -> Services:
+def load_services(settings: Settings, shop: Mapping[str, Any] | None = None, *, kept: Store | None = None) -> Services:
     """The services that ``settings`` set up, for the shop with the REST record ``shop``.
+
+    Files are kept with the database ``kept``, and not without one.
 
     Raises ConfigError for a setting that cannot hold, or that another one is missing for.
     """
     network = load_network(settings)
     files = Files(network, browser=chromium)
-    return Services(network=network, files=files, mail=_mail(settings, network, shop or {}))
+    return Services(
+        network=network,
+        files=files,
+        store=None if kept is None else load_file_store(settings, kept),
+        mail=_mail(settings, network, shop or {}),
+    )
 
 
 def sealed_services() -> Services:
@@ -35,7 +48,12 @@ def sealed_services() -> Services:
 
     network = Network(resolve=_nobody)
     account = Account(Server("smtp+plain", "the mail server", 25), Mailbox("", "orders", "shop.example"))
-    return Services(network=network, files=Files(network), mail=Mail(account, network=network))
+    return Services(
+        network=network,
+        files=Files(network),
+        store=PassingFiles(SystemClock(), timedelta(days=7), "simulated"),
+        mail=Mail(account, network=network),
+    )
 
 
 def _nobody(host: str, port: int) -> Sequence[str]:
@@ -44,6 +62,25 @@ def _nobody(host: str, port: int) -> Sequence[str]:
         hint="Actions reach other machines for the configured shop only, with `mode: live`.",
         code="network.simulated",
     )
+
+
+def load_file_store(settings: Settings, kept: Store) -> FileStore:
+    """What keeps files of tasks, their addresses signed with what only the database ``kept`` knows."""
+    from runner.store.kept import KeptValues
+
+    place = read_place(settings.files) if settings.files else None
+    if isinstance(place, Bucket):
+        from runner.files.s3 import BucketStore
+
+        return BucketStore(place, kept.clock, lifetime=settings.files_last, seal=kept.salt)
+    served = KeptValues(kept.database, "server")
+
+    def base() -> str:
+        """The address that the settings name, else the one that `runner serve` last had, else the one it will have."""
+        return str(settings.public_url or served.get("public") or "http://127.0.0.1:9393").rstrip("/")
+
+    folder = settings.files_folder(place)
+    return FolderStore(folder, kept.clock, lifetime=settings.files_last, seal=kept.salt, base=base)
 
 
 def load_network(settings: Settings) -> Network:

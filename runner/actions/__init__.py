@@ -10,6 +10,7 @@ from runner.actions.cache import CacheAction
 from runner.actions.echo import EchoAction
 from runner.actions.email import EmailAction
 from runner.actions.event import EventAction
+from runner.actions.files import FilesAction
 from runner.actions.ftp import FtpAction
 from runner.actions.http import HttpAction
 from runner.actions.shopify import ShopifyAction
@@ -22,6 +23,7 @@ ACTION_TYPES: Mapping[str, ActionType] = {
     "echo": EchoAction(),
     "email": EmailAction(),
     "event": EventAction(),
+    "files": FilesAction(),
     "ftp": FtpAction(),
     "http": HttpAction(),
     "shopify": ShopifyAction(),
@@ -30,7 +32,7 @@ ACTION_TYPES: Mapping[str, ActionType] = {
 PLATFORM_TYPES = frozenset(
     {
         *ACTION_TYPES,
-        *("airtable", "files", "flow", "ftp", "google", "google_drive", "google_sheets", "http"),
+        *("airtable", "flow", "ftp", "google", "google_drive", "google_sheets", "http"),
         *("report_toaster", "slack"),
     }
 )

@@ -5,6 +5,7 @@ An action type never enqueues and never writes runs: it returns an ``Outcome``, 
 
 from __future__ import annotations
 
+import logging
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -21,8 +22,10 @@ from runner.model.secret import Secrets
 from runner.network import Network
 
 if TYPE_CHECKING:
+    from runner.files.keeping import FileStore
     from runner.mail.post import Mail
 
+_log = logging.getLogger(__name__)
 _IDS = uuid5(NAMESPACE_URL, "mechanic-runner")
 
 
@@ -91,6 +94,10 @@ class GeneratedFile(Protocol):
 
     @property
     def mime(self) -> str: ...
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """Sentences about what was asked for and left out."""
 
 
 class FileMaker(Protocol):
@@ -161,11 +168,12 @@ class Services:
     """What actions reach beside the shop, built once for an engine from the settings (``runner.services``).
 
     A service that is None has not been set up; a type that needs it fails with an error that says how to. ``network``
-    is the way to any other machine, ``files`` makes files, ``mail`` sends messages.
+    is the way to any other machine, ``files`` makes files, ``store`` keeps them for others, ``mail`` sends messages.
     """
 
     network: Network = field(default_factory=Network)
     files: FileMaker | None = None
+    store: FileStore | None = None
     mail: Mail | None = None
 
 
@@ -200,7 +208,11 @@ class Tools:
                 hint="Leave the files out: what makes them is not set up in this kind of run.",
                 code="action.unavailable",
             )
-        return self.services.files.generate(file_map)
+        made = self.services.files.generate(file_map)
+        for file in made:
+            for text in file.warnings:
+                _log.warning('run %s: the file "%s": %s', self.run_id, file.name, text)
+        return made
 
 
 class ActionType(ABC):

@@ -132,7 +132,7 @@ def configured_target(settings: Settings, *, dry: bool, log: Log | None = None) 
             record=record,
             store=stack.enter_context(Store(":memory:", clock=clock)) if dry or kept is None else kept,
             reads=EngineReads(client, kept.cache, _domain(record), results) if dry and kept is not None else None,
-            services=load_services(settings, record),
+            services=load_services(settings, record, kept=kept),
         )
 
 

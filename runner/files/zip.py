@@ -20,6 +20,7 @@ class Zip(Generator):
     """The files inside are made one after the other, each by its own generator, archives included."""
 
     kind = "zip"
+    mime = "application/zip"
 
     def check(self, value: Any, where: str, check_map: CheckMap) -> None:
         if not isinstance(value, Mapping):

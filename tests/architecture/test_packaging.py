@@ -40,6 +40,7 @@ def test_core_dependencies_are_exactly_the_agreed_ones() -> None:
         "sqlalchemy",
         "starlette",
         "dbos",
+        "filelock",
     }
     assert names - used <= {"uvicorn", "tzdata", "regex", "css-inline", "idna"}
     assert used <= names

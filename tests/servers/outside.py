@@ -22,6 +22,7 @@ class Made:
     name: str
     data: bytes
     mime: str = "text/plain"
+    warnings: tuple[str, ...] = ()
 
 
 class PlainFiles:
