@@ -31,7 +31,11 @@ _PORTS = click.IntRange(0, 65535)
 @click.option("--port", type=_PORTS, default=9393, show_default=True, help="Port for webhooks; 0: any free one.")
 @click.option("--api-port", type=_PORTS, default=9394, show_default=True, help="Port for health and status; 0: any.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address that the port for webhooks listens on.")
-@click.option("--public-url", metavar="URL", help="Address by which others reach the port, such as a tunnel's.")
+@click.option(
+    "--public-url",
+    metavar="URL",
+    help="Address by which others reach the port, such as a tunnel's; the setting public_url, if not given.",
+)
 @click.option("--no-register", is_flag=True, help="Leave the shop's webhooks as they are, also with --public-url.")
 @click.option("--no-work", is_flag=True, help="Receive only: `runner worker` runs the tasks.")
 @click.option("--json", "as_json", is_flag=True, help="Print the addresses as one JSON document.")
@@ -50,6 +54,7 @@ def command(
 
     output = Output(as_json=as_json)
     settings = load_settings()
+    public_url = public_url or settings.public_url
     mailbox(settings)  # a mailbox without a login is told before anything is opened
     for warning in settings.warnings:
         output.note(f"Warning: {warning}", style="yellow")
@@ -156,6 +161,7 @@ def _open(
         counts=counts,
         custom=custom.find,
         mail=mail_address(settings),
+        files=target.services.store,
     )
     outer = guarded(receiver, hosts=hosts, bucket=Bucket(RATE, 2 * RATE, stopwatch()), counts=counts)
     served = Served(
@@ -233,6 +239,8 @@ def _banner(
     output.say(f"{target.label}: {'LIVE, actions change it' if live else 'dry, nothing is performed'}", style="bold")
     output.say(f"database  {settings.database_url()}")
     output.say(f"webhooks  {addresses['public']}{PATH}")
+    if target.services.store is not None and (words := target.services.store.warning()):
+        output.say(f"files     {words}")
     if settings.email_inbox:
         output.say(f"mailbox   {settings.email_inbox}, every {settings.email_poll} s")
     output.say(f"status    {addresses['api']}/status, /healthz, /metrics")

@@ -17,10 +17,13 @@ from starlette.types import ASGIApp
 
 from runner.clock import stopwatch
 from runner.errors import ShopifyError
+from runner.files.folder import FolderStore
+from runner.files.keeping import FileStore
 from runner.model.custom_webhook import CustomWebhook
 from runner.shopify.webhooks import SIGNATURE_HEADER, is_signed, read_delivery
 from runner.web.counts import Counts
 from runner.web.desk import Desk, Intake
+from runner.web.files import file_routes
 from runner.web.guard import Bucket, Guard
 from runner.web.hooks import Hooks, Opened, cache_routes
 from runner.web.mail_hook import MailAddress, MailHook
@@ -43,10 +46,11 @@ def inbound(
     counts: Counts | None = None,
     custom: Callable[[str], CustomWebhook | None] = lambda webhook_id: None,
     mail: MailAddress | None = None,
+    files: FileStore | None = None,
     elapsed: Callable[[], float] | None = None,
 ) -> Starlette:
     """The application: ``POST /webhooks/shopify``; with ``opened`` and ``ids`` also webhooks and cache addresses, with
-    ``mail`` the address for received mail.
+    ``mail`` the address for received mail, with ``files`` in a folder the addresses of kept files.
 
     ``secrets`` are the app secrets that may have signed a delivery. With ``shop``, a domain, deliveries of other shops
     are refused. Answers 200 once the event is kept, also for a repeat; 401 for a wrong signature, before anything is
@@ -63,6 +67,8 @@ def inbound(
         routes += [*cache_routes(desk, opened, shop or ""), *Hooks(desk, opened, ids).routes()]
     if mail is not None:
         routes += MailHook(desk, mail).routes()
+    if isinstance(files, FolderStore):
+        routes += file_routes(files, desk.counts)
     return Starlette(routes=routes)
 
 
