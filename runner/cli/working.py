@@ -68,7 +68,6 @@ def open_engine(
     from runner.engine.queue.limits import QueueLimits
     from runner.engine.retry import RetryPolicy
     from runner.engine.working import WorkingThread
-    from runner.files.keeping import Expiry
     from runner.shopify.versions import version_warning
 
     limits = QueueLimits(
@@ -96,13 +95,19 @@ def open_engine(
         note(f"Warning: the setting api_version: {old}")
     reload = _Reload(engine, tasks, ProjectFilters(settings), note)
     reload()
-    store = target.services.store
-    expiry = () if store is None else (Expiry(store).look,)
     chores = (reload, engine.tick, Retention(target.store, settings.keeps_for).look)
     long = (BulkOperations(engine, target.asking).look,)
     if not works:
         return engine, WorkingThread(engine, (reload,), works=False)
-    return engine, WorkingThread(engine, chores, (*long, *expiry))
+    return engine, WorkingThread(engine, chores, (*long, *_expiry(target)))
+
+
+def _expiry(target: Target) -> tuple[Callable[[], object], ...]:
+    """What deletes files whose time is over."""
+    from runner.files.keeping import Expiry
+
+    store = target.services.store
+    return () if store is None else (Expiry(store).look,)
 
 
 @contextmanager
