@@ -67,6 +67,7 @@ class Settings:
     network_allow: str | None = None
     network_authorities: str | None = None
     public_url: str | None = None
+    reconcile: str = "15m"
     retention: str = "15d"
     retry_delays: str = DELAYS
     shop_slots: str = "5"
@@ -119,6 +120,11 @@ class Settings:
     def retry_seconds(self) -> tuple[float, ...]:
         """Seconds before each further attempt of a run that failed and may be tried again."""
         return tuple(float(part) for part in self.retry_delays.split(","))
+
+    @property
+    def reconciles_every(self) -> timedelta | None:
+        """How often deliveries that never came are looked for; None when they are not."""
+        return None if self.reconcile == "off" else timedelta(minutes=float(self.reconcile[:-1]))
 
     @property
     def keeps_for(self) -> timedelta:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -52,6 +53,12 @@ class Setting:
 def _mode(text: str) -> str:
     if text not in set(Mode):
         raise ValueError(f'"{text}" is not a mode; expected "dry" (nothing is performed) or "live"')
+    return text
+
+
+def _reconcile(text: str) -> str:
+    if not re.fullmatch(r"off|[1-9]\d{0,4}m", text):
+        raise ValueError(f'"{text}" is no interval; expected minutes such as 15m, or off')
     return text
 
 
@@ -213,6 +220,13 @@ SETTINGS: tuple[Setting, ...] = (
         ("RUNNER_PUBLIC_URL",),
         "The address by which others reach the port of runner serve; addresses of files begin with it.",
         public_url,
+    ),
+    Setting(
+        "reconcile",
+        ("RUNNER_RECONCILE",),
+        "How often the shop is asked for changes that no webhook told of: minutes such as 15m, or off.",
+        _reconcile,
+        default="15m",
     ),
     Setting(
         "retention",

@@ -48,6 +48,7 @@ def test_a_flag_beats_the_environment_which_beats_the_file_which_beats_the_defau
         "network_authorities": "not set",
         "poll": "default",
         "public_url": "not set",
+        "reconcile": "default",
         "retention": "default",
         "retry_delays": "default",
         "scopes": "not set",

@@ -66,6 +66,7 @@ def open_engine(
     from runner.engine.operations.retention import Retention
     from runner.engine.queue.durable import DurableQueue
     from runner.engine.queue.limits import QueueLimits
+    from runner.engine.reconciler import Reconciler
     from runner.engine.retry import RetryPolicy
     from runner.engine.working import WorkingThread
     from runner.shopify.versions import version_warning
@@ -96,7 +97,9 @@ def open_engine(
     reload = _Reload(engine, tasks, ProjectFilters(settings), note)
     reload()
     chores = (reload, engine.tick, Retention(target.store, settings.keeps_for).look)
-    long = (BulkOperations(engine, target.asking).look,)
+    long: list[Callable[[], object]] = [BulkOperations(engine, target.asking).look]
+    if settings.reconciles_every is not None:
+        long.append(Reconciler(engine, target.asking, settings.reconciles_every).look)
     if not works:
         return engine, WorkingThread(engine, (reload,), works=False)
     return engine, WorkingThread(engine, chores, (*long, *_expiry(target)))

@@ -20,6 +20,7 @@ from runner.engine.matching import EnabledTask, Matcher, TaskBook, shop_zone
 from runner.engine.observe import EventDuplicate, Observer, Occurrence, no_observer
 from runner.engine.queue.inline import InlineQueue
 from runner.engine.queue.port import Queue
+from runner.engine.reconciler import made_up_for
 from runner.engine.rendering import Render
 from runner.engine.schedule import PERIOD, Tick, due_ticks, subscribed
 from runner.engine.telling import Counts, Teller
@@ -212,6 +213,8 @@ class Engine:
         def record(transaction: Transaction) -> list[Occurrence]:
             if kept.topic == FINISH_TOPIC:
                 hasten(self.store, transaction, kept)
+            if made_up_for(self.store, transaction, kept, self._domain):
+                return []
             return self._intake.record(transaction, kept, run_at=due, dedupe=dedupe, inputs=inputs, origin=origin)
 
         told = self.queue.accept(record)

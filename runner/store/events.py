@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -90,6 +90,21 @@ class EventRows:
         with self._database.read() as transaction:
             row = transaction.execute(statement).one_or_none()
             return None if row is None else _event(row, self._parents(transaction, row.parent_id, PARENT_DEPTH))
+
+    def has(self, shop: str, dedupe: str, *, within: Transaction | None = None) -> bool:
+        """Whether an event with this dedupe key is kept."""
+        statement = select(EVENTS.c.number).where(EVENTS.c.shop == shop, EVENTS.c.dedupe == dedupe)
+        with self._database.read(within) as transaction:
+            return transaction.execute(statement).first() is not None
+
+    def data_since(self, shop: str, topic: str, since: datetime) -> Iterator[Any]:
+        """The data of every event of ``topic`` that came at ``since`` or later."""
+        statement = select(EVENTS.c.data).where(
+            EVENTS.c.shop == shop, EVENTS.c.topic == topic, EVENTS.c.created_at >= since
+        )
+        with self._database.read() as transaction:
+            for row in transaction.execute(statement):
+                yield row.data
 
     def children(self, event_id: str) -> tuple[Event, ...]:
         """The events whose parent is this one, oldest first, without their own parents."""

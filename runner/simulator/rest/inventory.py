@@ -8,6 +8,7 @@ tracking enabled``. Published: ``set`` connects an item that is not stocked at t
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from runner.simulator.contract import Context, RestCall, RestError, RestReply, Route
@@ -38,8 +39,17 @@ def levels(context: Context, call: RestCall) -> RestReply:
     else:
         places = {gid("Location", number) for number in locations or ()}
         found = [level for place in sorted(places) for level in graph.find("InventoryLevel", "location", place)]
-    found = [level for level in found if active(level)]
+    least = chosen.get("updated_at_min")
+    found = [level for level in found if active(level) and (least is None or _since(level["updatedAt"], least))]
     return listing("inventory_levels", found, render_level, context, call, by_id=False)
+
+
+def _since(moment: str, least: str) -> bool:
+    """Whether ``moment`` is not before ``least``. ``RestError`` for what is no time."""
+    try:
+        return datetime.fromisoformat(moment) >= datetime.fromisoformat(least)
+    except (ValueError, TypeError) as error:
+        raise RestError(400, {"updated_at_min": f"{least} is no time with a zone"}) from error
 
 
 def set_level(context: Context, call: RestCall) -> RestReply:
