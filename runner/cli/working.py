@@ -61,12 +61,10 @@ def open_engine(
     from runner.cli.project_filters import ProjectFilters
     from runner.config import Mode
     from runner.engine.assembly import Behaviour
-    from runner.engine.bulk import BulkOperations
     from runner.engine.engine import Engine
     from runner.engine.operations.retention import Retention
     from runner.engine.queue.durable import DurableQueue
     from runner.engine.queue.limits import QueueLimits
-    from runner.engine.reconciler import Reconciler
     from runner.engine.retry import RetryPolicy
     from runner.engine.working import WorkingThread
     from runner.shopify.versions import version_warning
@@ -97,12 +95,19 @@ def open_engine(
     reload = _Reload(engine, tasks, ProjectFilters(settings), note)
     reload()
     chores = (reload, engine.tick, Retention(target.store, settings.keeps_for).look)
-    long: list[Callable[[], object]] = [BulkOperations(engine, target.asking).look]
-    if settings.reconciles_every is not None:
-        long.append(Reconciler(engine, target.asking, settings.reconciles_every).look)
     if not works:
         return engine, WorkingThread(engine, (reload,), works=False)
-    return engine, WorkingThread(engine, chores, (*long, *_expiry(target)))
+    return engine, WorkingThread(engine, chores, (*_asking(engine, target, settings), *_expiry(target)))
+
+
+def _asking(engine: Engine, target: Target, settings: Settings) -> Iterator[Callable[[], object]]:
+    """What asks the shop in the background: after bulk operations, and for changes that no webhook told of."""
+    from runner.engine.bulk import BulkOperations
+    from runner.engine.reconciler import Reconciler
+
+    yield BulkOperations(engine, target.asking).look
+    if settings.reconciles_every is not None:
+        yield Reconciler(engine, target.asking, settings.reconciles_every).look
 
 
 def _expiry(target: Target) -> tuple[Callable[[], object], ...]:

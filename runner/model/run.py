@@ -20,7 +20,7 @@ NO_USAGE: dict[str, JSON] = {
 
 
 CHUNK = 25
-"""How many actions of a task run one dispatch performs; the next ones are dispatched on their own (durability.md 5.3)."""
+"""How many actions of a task run one dispatch performs; the next have dispatches of their own (durability.md 5.3)."""
 
 
 class RunKind(StrEnum):

@@ -139,7 +139,7 @@ def test_nothing_found_is_completed_without_a_file(ask: Ask) -> None:
         ('{ node(id: "gid://shopify/Product/1") { id } products { nodes { id } } }', "top-level"),
         ("{ products { edges { node { title variants { edges { node { id } } } } } } }", "must select the 'id' field"),
         ("query Q($q: String) { products(query: $q) { edges { node { id } } } }", "variables"),
-        ("mutation { productDelete(input: {id: \"gid://shopify/Product/1\"}) { deletedProductId } }", "query operation"),
+        ('mutation { productDelete(input: {id: "gid://shopify/Product/1"}) { deletedProductId } }', "query operation"),
         ("{ " + " ".join(f"p{n}: products {{ edges {{ node {{ id }} }} }}" for n in range(6)) + " }", "more than 5"),
     ],
 )
