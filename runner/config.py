@@ -50,6 +50,8 @@ class Settings:
     client_secret: str | None = field(default=None, repr=False)
     api_version: str = "2026-04"
     mode: Mode = Mode.DRY
+    accounts_file: str | None = None
+    airtable_url: str | None = None
     database: str = "sqlite:///.runner/runner.db"
     email_accounts: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     email_from: str | None = None
@@ -62,15 +64,20 @@ class Settings:
     email_server: str | None = None
     email_templates: str = "templates"
     email_user: str | None = None
+    flow_triggers: str | None = None
+    google_url: str | None = None
     files: str | None = None
     files_lifetime: str = "7d"
     network_allow: str | None = None
     network_authorities: str | None = None
+    report_toaster_token: str | None = field(default=None, repr=False)
+    report_toaster_url: str | None = None
     public_url: str | None = None
     reconcile: str = "15m"
     retention: str = "15d"
     retry_delays: str = DELAYS
     shop_slots: str = "5"
+    slack_url: str | None = None
     worker_slots: str = "16"
     poll: str = "0.05"
     heartbeat: str = "5"
@@ -103,7 +110,8 @@ class Settings:
         signing = (self.webhook_secrets, *self.signing_secrets)
         accounts = (account.get("password") for account in self.email_accounts.values())
         mail = (self.email_password, self.email_inbox_password, self.email_hook_secret, *accounts)
-        return tuple(value for value in (self.access_token, *signing, *mail, *self.secret_values.values()) if value)
+        others = (self.access_token, self.report_toaster_token)
+        return tuple(value for value in (*others, *signing, *mail, *self.secret_values.values()) if value)
 
     @property
     def signing_secrets(self) -> tuple[str, ...]:

@@ -145,3 +145,13 @@ def files(text: str) -> str:
 
     read_place(text)
     return text.strip()
+
+
+def flow_triggers(text: str) -> str:
+    """Handles of Flow triggers by kind, in the order of the kinds."""
+    kinds = ("general", "customer", "product", "order")
+    found = dict(re.findall(r"(\w+)\s*=\s*([A-Za-z0-9-]{1,30})(?=[\s,]|$)", text))
+    left = re.sub(r"\w+\s*=\s*[A-Za-z0-9-]{1,30}(?=[\s,]|$)|[\s,]+", "", text)
+    if left or not found or not set(found) <= set(kinds):
+        raise ValueError(f'"{text}" names no triggers; expected such as general=mechanic-general,order=mechanic-order')
+    return ",".join(f"{kind}={found[kind]}" for kind in kinds if kind in found)

@@ -17,6 +17,7 @@ from runner.config_checks import (
     email_server,
     files,
     filled,
+    flow_triggers,
     hook_secret,
     network_allow,
     number,
@@ -69,6 +70,18 @@ SETTINGS: tuple[Setting, ...] = (
         "Admin API access token of the app installed in the shop.",
         filled,
         secret=True,
+    ),
+    Setting(
+        "accounts_file",
+        ("RUNNER_ACCOUNTS_FILE",),
+        "The file of accounts at Google, Slack and Airtable, outside the project; `runner connect` writes it.",
+        filled,
+    ),
+    Setting(
+        "airtable_url",
+        ("RUNNER_AIRTABLE_URL",),
+        "An address that stands in for Airtable's own, such as a gateway's.",
+        public_url,
     ),
     Setting(
         "api_version",
@@ -176,6 +189,18 @@ SETTINGS: tuple[Setting, ...] = (
         default="7d",
     ),
     Setting(
+        "flow_triggers",
+        ("RUNNER_FLOW_TRIGGERS",),
+        "Handles of your app's Flow triggers: general=…,customer=…,product=…,order=….",
+        flow_triggers,
+    ),
+    Setting(
+        "google_url",
+        ("RUNNER_GOOGLE_URL",),
+        "An address that stands in for all of Google's own, such as a gateway's.",
+        public_url,
+    ),
+    Setting(
         "heartbeat",
         ("RUNNER_HEARTBEAT",),
         "Seconds without a sign of life after which a worker counts as dead, and others take over.",
@@ -229,6 +254,19 @@ SETTINGS: tuple[Setting, ...] = (
         default="15m",
     ),
     Setting(
+        "report_toaster_token",
+        ("RUNNER_REPORT_TOASTER_TOKEN",),
+        "Sent to report_toaster_url as a bearer token.",
+        filled,
+        secret=True,
+    ),
+    Setting(
+        "report_toaster_url",
+        ("RUNNER_REPORT_TOASTER_URL",),
+        "Where Report Toaster takes operations; it gives that address to partners.",
+        public_url,
+    ),
+    Setting(
         "retention",
         ("RUNNER_RETENTION",),
         "How long events are kept once they and what came of them have ended: a number with h, d or w.",
@@ -266,6 +304,12 @@ SETTINGS: tuple[Setting, ...] = (
         "Task runs of the shop that are worked on at a time, by all workers together.",
         number(1, 1000, "a number"),
         default="5",
+    ),
+    Setting(
+        "slack_url",
+        ("RUNNER_SLACK_URL",),
+        "An address that stands in for Slack's own, such as a gateway's.",
+        public_url,
     ),
     Setting(
         "synchronous",

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from runner.actions.base import Services
-from runner.clock import SystemClock
+from runner.actions.base import Endpoint, Services
+from runner.clock import Clock, SystemClock
 from runner.errors import ConfigError, NetworkError
 from runner.files import Files
 from runner.files.browser import chromium
@@ -17,6 +17,7 @@ from runner.files.place import Bucket, read_place
 from runner.network import Network, Policy
 
 if TYPE_CHECKING:
+    from runner.accounts import AccountBook, Accounts
     from runner.config import Settings
     from runner.mail.account import Account
     from runner.mail.post import Mail
@@ -32,11 +33,16 @@ def load_services(settings: Settings, shop: Mapping[str, Any] | None = None, *, 
     """
     network = load_network(settings)
     files = Files(network, browser=chromium)
+    triggers = (settings.flow_triggers or "").split(",")
+    toaster = settings.report_toaster_url
     return Services(
         network=network,
         files=files,
         store=None if kept is None else load_file_store(settings, kept),
         mail=_mail(settings, network, shop or {}),
+        accounts=load_accounts(settings),
+        flow_triggers=dict(pair.split("=") for pair in triggers if pair),
+        report_toaster=None if toaster is None else Endpoint(toaster, settings.report_toaster_token),
     )
 
 
@@ -88,6 +94,34 @@ def load_network(settings: Settings) -> Network:
     policy = Policy.parse(settings.network_allow) if settings.network_allow else Policy()
     authorities = settings.network_authorities
     return Network(policy, None if authorities is None else settings.folder / authorities)
+
+
+def load_accounts(settings: Settings, clock: Clock | None = None) -> Accounts:
+    """The accounts at Google, Slack and Airtable that the settings' file holds."""
+    from runner.accounts import Accounts
+
+    places = {"airtable": settings.airtable_url, "google": settings.google_url, "slack": settings.slack_url}
+    return Accounts(
+        account_book(settings),
+        load_network(settings),
+        clock or SystemClock(),
+        places={name: place for name, place in places.items() if place},
+    )
+
+
+def account_book(settings: Settings) -> AccountBook | None:
+    """The file of accounts; None where neither a setting nor the shop's name says which one it is.
+
+    Raises ConfigError for one in the project's folder, from where it could reach a repository.
+    """
+    from runner.accounts import AccountBook
+    from runner.shop_values import accounts_file, check_place
+
+    file = accounts_file(settings)
+    if file is None:
+        return None
+    check_place(settings, file, "accounts_file")
+    return AccountBook(file)
 
 
 def _mail(settings: Settings, network: Network, shop: Mapping[str, Any]) -> Mail | None:

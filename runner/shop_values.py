@@ -51,12 +51,21 @@ def secrets_file(settings: Settings) -> Path | None:
 
     None where neither is known. Whether there is such a file is another matter.
     """
-    if settings.secrets_file is not None:
-        return (settings.folder / Path(settings.secrets_file).expanduser()).absolute()
+    return _own_file(settings, settings.secrets_file, "secrets")
+
+
+def accounts_file(settings: Settings) -> Path | None:
+    """The file of accounts at Google, Slack and Airtable, as ``secrets_file`` says it of secrets."""
+    return _own_file(settings, settings.accounts_file, "accounts")
+
+
+def _own_file(settings: Settings, named: str | None, what: str) -> Path | None:
+    if named is not None:
+        return (settings.folder / Path(named).expanduser()).absolute()
     if settings.config_home is None or settings.shop is None:
         return None
     name = re.sub(r"[^a-z0-9.-]+", "-", settings.shop.removeprefix("http://"))
-    return settings.config_home / "mechanic-runner" / f"{name}.secrets.json"
+    return settings.config_home / "mechanic-runner" / f"{name}.{what}.json"
 
 
 def read_globals(settings: Settings) -> dict[str, Any]:
@@ -80,14 +89,14 @@ def _root(settings: Settings) -> Path:
     return find_root(settings.folder) or settings.folder
 
 
-def check_place(settings: Settings, file: Path) -> None:
-    """``ConfigError`` for a file of secrets inside the project."""
+def check_place(settings: Settings, file: Path, setting: str = "secrets_file") -> None:
+    """``ConfigError`` for a file of secrets inside the project; ``setting`` is what names it."""
     folders = (_root(settings).resolve(), settings.folder.resolve())
     if any(file.resolve().is_relative_to(folder) for folder in folders):
         raise ConfigError(
-            "secrets_file: this file stands in the project's folder, from where it could reach a repository",
+            f"{setting}: this file stands in the project's folder, from where it could reach a repository",
             where=Where(file=str(file)),
-            hint=f"move it elsewhere, or set {SECRET_PREFIX}NAME",
+            hint=f"move it elsewhere, or set {SECRET_PREFIX}NAME" if setting == "secrets_file" else "move it elsewhere",
         )
 
 

@@ -39,6 +39,8 @@ def test_a_flag_beats_the_environment_which_beats_the_file_which_beats_the_defau
         **dict.fromkeys(("email_from", "email_hook_secret", "email_inbox", "email_inbox_password"), "not set"),
         **dict.fromkeys(("email_inbox_user", "email_password", "email_server", "email_user"), "not set"),
         **dict.fromkeys(("email_poll", "email_templates"), "default"),
+        **dict.fromkeys(("accounts_file", "airtable_url", "flow_triggers", "google_url", "slack_url"), "not set"),
+        **dict.fromkeys(("report_toaster_token", "report_toaster_url"), "not set"),
         "files": "not set",
         "files_lifetime": "default",
         "heartbeat": "default",

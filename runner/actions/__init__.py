@@ -5,28 +5,42 @@ from __future__ import annotations
 from collections.abc import Mapping
 from difflib import get_close_matches
 
+from runner.actions.airtable import AirtableAction
 from runner.actions.base import ActionType, EventDraft, Outcome, ShopClient, Tools
 from runner.actions.cache import CacheAction
 from runner.actions.echo import EchoAction
 from runner.actions.email import EmailAction
 from runner.actions.event import EventAction
 from runner.actions.files import FilesAction
+from runner.actions.flow import FlowAction
 from runner.actions.ftp import FtpAction
+from runner.actions.google import GoogleAction
+from runner.actions.google_drive import GoogleDriveAction
+from runner.actions.google_sheets import GoogleSheetsAction
 from runner.actions.http import HttpAction
+from runner.actions.report_toaster import ReportToasterAction
 from runner.actions.shopify import ShopifyAction
+from runner.actions.slack import SlackAction
 from runner.errors import ActionError
 
 __all__ = ["ACTION_TYPES", "ActionType", "EventDraft", "Outcome", "ShopClient", "Tools", "action_type"]
 
 ACTION_TYPES: Mapping[str, ActionType] = {
+    "airtable": AirtableAction(),
     "cache": CacheAction(),
     "echo": EchoAction(),
     "email": EmailAction(),
     "event": EventAction(),
     "files": FilesAction(),
+    "flow": FlowAction(),
     "ftp": FtpAction(),
+    "google": GoogleAction(),
+    "google_drive": GoogleDriveAction(),
+    "google_sheets": GoogleSheetsAction(),
     "http": HttpAction(),
+    "report_toaster": ReportToasterAction(),
     "shopify": ShopifyAction(),
+    "slack": SlackAction(),
 }
 
 PLATFORM_TYPES = frozenset(

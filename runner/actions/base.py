@@ -23,6 +23,7 @@ from runner.network import Network
 
 if TYPE_CHECKING:
     from runner.files.keeping import FileStore
+    from runner.accounts import Accounts
     from runner.mail.post import Mail
 
 _log = logging.getLogger(__name__)
@@ -164,17 +165,30 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Endpoint:
+    """An address to post to; ``token`` proves who posts, None when the address alone does."""
+
+    url: str
+    token: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """What actions reach beside the shop, built once for an engine from the settings (``runner.services``).
 
     A service that is None has not been set up; a type that needs it fails with an error that says how to. ``network``
-    is the way to any other machine, ``files`` makes files, ``store`` keeps them for others, ``mail`` sends messages.
+    is the way to any other machine, ``files`` makes files, ``store`` keeps them for others, ``mail`` sends messages,
+    ``accounts`` are those at Google, Slack and Airtable. ``flow_triggers`` are handles by kind of trigger;
+    ``report_toaster`` is where its API listens.
     """
 
     network: Network = field(default_factory=Network)
     files: FileMaker | None = None
     store: FileStore | None = None
     mail: Mail | None = None
+    accounts: Accounts | None = None
+    flow_triggers: Mapping[str, str] = field(default_factory=dict)
+    report_toaster: Endpoint | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ class HttpAction(ActionType):
             url=_url(wanted, "url", wanted.required("url"), ("http", "https")),
             body=body,
             files=files,
-            headers=tuple(_headers(wanted, wanted.mapping("headers") or {})),
+            headers=tuple(request_headers(wanted, wanted.mapping("headers") or {})),
             follow_redirects=wanted.truth("follow_redirects", True),
             proxy=_proxy(wanted),
             verify=wanted.truth("verify", True),
@@ -157,7 +157,8 @@ def _proxy(wanted: Wanted) -> str | None:
     return None if text is None else _url(wanted, "proxy", text, ("http", "https", "socks5"))
 
 
-def _headers(wanted: Wanted, given: Mapping[str, Any]) -> Iterable[Header]:
+def request_headers(wanted: Wanted, given: Mapping[str, Any]) -> Iterable[Header]:
+    """The headers that an option names, one for each value. Raises ActionError for what is none."""
     for name, value in given.items():
         if not _TOKEN.fullmatch(name.strip()):
             raise wanted.fault('a name in "headers" is no header\'s name', "Use letters, digits and hyphens.")

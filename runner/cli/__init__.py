@@ -22,6 +22,7 @@ from runner.errors import InputError, RunnerError
 COMMANDS: dict[str, tuple[str, str]] = {
     "cache": ("runner.cli.cache", "List, read, set and delete values of the cache."),
     "config": ("runner.cli.config", "Show the settings in force and where each came from."),
+    "connect": ("runner.cli.connect", "Connect accounts at Google, Slack and Airtable; list and remove them."),
     "demo": ("runner.cli.demo", "Watch a task keep a simulated store's inventory in sync."),
     "docs": ("runner.cli.docs", "Print a page of the manual."),
     "events": ("runner.cli.events", "List, show, export, import and capture events."),

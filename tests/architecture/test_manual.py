@@ -35,6 +35,7 @@ PAGES = (
     "email",
     "errors",
     "fixtures",
+    "integrations",
     "liquid",
     "operating",
     "options",
