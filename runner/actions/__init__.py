@@ -42,31 +42,17 @@ ACTION_TYPES: Mapping[str, ActionType] = {
     "shopify": ShopifyAction(),
     "slack": SlackAction(),
 }
-
-PLATFORM_TYPES = frozenset(
-    {
-        *ACTION_TYPES,
-        *("airtable", "flow", "ftp", "google", "google_drive", "google_sheets", "http"),
-        *("report_toaster", "slack"),
-    }
-)
 """Every type the platform knows (actions.md 1.1)."""
 
 
 def action_type(name: str, types: Mapping[str, ActionType] = ACTION_TYPES) -> ActionType:
-    """The type called ``name``. Raises ActionError for an unknown one, and for one that this version cannot perform."""
+    """The type called ``name``. Raises ActionError for an unknown one."""
     found = types.get(name)
     if found is not None:
         return found
-    if name in PLATFORM_TYPES:
-        raise ActionError(
-            f'actions of the type "{name}" are not available in this version',
-            hint=f"This version performs {', '.join(types)}.",
-            code="action.unavailable",
-        )
-    near = get_close_matches(name.lower(), PLATFORM_TYPES, n=1)
+    near = get_close_matches(name.lower(), types, n=1)
     raise ActionError(
         f'there is no action type "{name}"',
-        hint=f'Did you mean "{near[0]}"?' if near else f"Types are {', '.join(sorted(PLATFORM_TYPES))}.",
+        hint=f'Did you mean "{near[0]}"?' if near else f"Types are {', '.join(sorted(types))}.",
         code="action.unknown_type",
     )

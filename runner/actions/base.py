@@ -22,8 +22,8 @@ from runner.model.secret import Secrets
 from runner.network import Network
 
 if TYPE_CHECKING:
-    from runner.files.keeping import FileStore
     from runner.accounts import Accounts
+    from runner.files.keeping import FileStore
     from runner.mail.post import Mail
 
 _log = logging.getLogger(__name__)
