@@ -81,7 +81,8 @@ class Job:
             row = None if run is None else self._crew.store.events.get(run.event_id, within=transaction)
             return None if run is None or row is None else (run, row.event)
 
-        return self._crew.queue.accept(guarded)
+        # A claim that is lost with the power leaves the run as it was before: due, for whoever comes next.
+        return self._crew.queue.accept(guarded, lasting=False)
 
     def _fail(self, run: Run, event: Event, outcome: Outcome) -> None:
         """Record the failure of a claimed run whose body did not, or of what it was performing."""

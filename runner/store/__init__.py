@@ -84,9 +84,9 @@ class Store:
         self.bulk = BulkRows(self.database)
 
     @contextmanager
-    def write(self) -> Iterator[Transaction]:
-        """A transaction: all of the block is committed, or nothing."""
-        with self.database.write() as transaction:
+    def write(self, *, lasting: bool = True) -> Iterator[Transaction]:
+        """A transaction: all of the block is committed, or nothing. ``lasting`` as for ``Database.write``."""
+        with self.database.write(lasting=lasting) as transaction:
             yield transaction
 
     def close(self) -> None:

@@ -19,6 +19,8 @@ Transaction: TypeAlias = Connection
 
 BUSY_TIMEOUT_MS = 30_000
 _READ_ONLY = "mech_read"
+_FLEETING = "mech_fleeting"
+_TURN = "mech_turn"
 
 _CAUSES = (
     ("file is not a database", "the file is not a SQLite database", "Name another file, or move this one away."),
@@ -33,6 +35,7 @@ _CAUSES = (
     ("connection refused", "the database server does not answer", "Start it, or check host and port."),
     ("password authentication failed", "the database server refused the password", "Check user and password."),
 )
+_WRITING = ("INSERT", "UPDATE", "DELETE")
 _URL_FORMS = "Write sqlite:///FILE or postgresql://HOST/NAME."
 _PASSING = ("database is locked", "connection refused", "server closed the connection", "terminating connection")
 
@@ -61,6 +64,7 @@ class Database:
             _make_private(self.url)
         with self.wording("opened"):
             self.engine = _create(self.url, synchronous, memory=self._memory)
+        self._fleeting = self.engine.execution_options(**{_FLEETING: True})
 
     @property
     def dialect(self) -> str:
@@ -68,9 +72,14 @@ class Database:
         return self.engine.dialect.name
 
     @contextmanager
-    def write(self) -> Iterator[Transaction]:
-        """A transaction that commits at the end of the block and rolls back on any exception."""
-        with self._alone(writes=True), self.wording("written"), self.engine.begin() as transaction:
+    def write(self, *, lasting: bool = True) -> Iterator[Transaction]:
+        """A transaction that commits at the end of the block and rolls back on any exception.
+
+        ``lasting`` false: on a SQLite file it does not wait for the disk. It may be lost with the power, together with
+        the process that made it; not when a later one has been kept.
+        """
+        engine = self.engine if lasting else self._fleeting
+        with self._alone(writes=True), self.wording("written"), engine.begin() as transaction:
             yield transaction
 
     @contextmanager
@@ -90,8 +99,10 @@ class Database:
     def queue_engine(self) -> Engine:
         """Another pool of connections to the same database, for the durable queue's tables; end it by ``dispose``.
 
-        On SQLite its transactions begin with the first write, as the queue's library expects (durability.md 5.4).
-        Raises StoreError for a database in memory, which has one connection.
+        On SQLite its transactions begin with the first write, as the queue's library expects (durability.md 5.4), and
+        threads that write through it take turns with those that write through ours. None of them waits for the disk:
+        a claim or an end that is lost with the power is one of a process that is lost too, and our own rows, which are
+        kept, decide what is done again. Raises StoreError for a database in memory, which has one connection.
         """
         if self._memory:
             raise StoreError("a database in memory cannot hold a durable queue", hint=_URL_FORMS)
@@ -101,7 +112,10 @@ class Database:
             engine = create_engine(
                 self.url, connect_args={"check_same_thread": False}, pool_size=10, hide_parameters=True
             )
-            event.listen(engine, "connect", _preparing(self._synchronous, isolation_level="IMMEDIATE"))
+            event.listen(engine, "connect", _preparing("normal", isolation_level="IMMEDIATE"))
+            event.listen(engine, "before_cursor_execute", self._take_turn)
+            event.listen(engine, "checkin", self._give_turn)
+            event.listen(engine, "invalidate", self._give_turn)
             return engine
 
     def close(self) -> None:
@@ -118,14 +132,33 @@ class Database:
         if not self._memory and not (writes and self._is_file):
             yield
             return
+        self._begin_turn()
+        try:
+            yield
+        finally:
+            self._end_turn()
+
+    def _begin_turn(self) -> None:
         if self._holder == threading.get_ident():
             raise RuntimeError("a transaction is open in this thread already: hand it on as `within`")
-        with self._turn:
-            self._holder = threading.get_ident()
-            try:
-                yield
-            finally:
-                self._holder = None
+        self._turn.acquire()
+        self._holder = threading.get_ident()
+
+    def _end_turn(self) -> None:
+        self._holder = None
+        self._turn.release()
+
+    def _take_turn(self, connection: Connection, cursor: Any, statement: str, *unused: Any) -> None:
+        """A connection of the queue is about to write: the driver begins its transaction now, and it is our turn."""
+        if not statement.lstrip()[:6].upper().startswith(_WRITING) or connection.info.get(_TURN):
+            return
+        self._begin_turn()
+        connection.info[_TURN] = True
+
+    def _give_turn(self, connection: Any, record: Any, *unused: Any) -> None:
+        """A connection of the queue came back, or broke: whatever it wrote is committed or undone."""
+        if record.info.pop(_TURN, False):
+            self._end_turn()
 
     @contextmanager
     def wording(self, what: str) -> Iterator[None]:
@@ -227,7 +260,7 @@ def _create(url: URL, synchronous: str, *, memory: bool) -> Engine:
             hint="Install it: pip install 'mechanic-runner[postgres]'",
         ) from error
     event.listen(engine, "connect", _preparing(synchronous, isolation_level=None))
-    event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "begin", _beginning(synchronous))
     return engine
 
 
@@ -250,6 +283,18 @@ def _preparing(synchronous: str, *, isolation_level: str | None) -> Callable[[An
     return prepare
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    reading = connection.get_execution_options().get(_READ_ONLY)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+def _beginning(synchronous: str) -> Callable[[Connection], None]:
+    """Begins the transactions of our SQLite connections, each as patient with the disk as it must be."""
+
+    def begin(connection: Connection) -> None:
+        options = connection.get_execution_options()
+        if options.get(_READ_ONLY):
+            connection.exec_driver_sql("BEGIN")
+            return
+        wanted = "normal" if options.get(_FLEETING) else synchronous
+        if connection.info.get("synchronous", synchronous) != wanted:
+            connection.exec_driver_sql(f"PRAGMA synchronous={wanted}")
+        connection.info["synchronous"] = wanted
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return begin

@@ -33,7 +33,7 @@ class DyingQueue(InlineQueue):
     fuse: int = 0
     after: bool = False
 
-    def accept(self, record: Callable[[Transaction], Any], *, patient: bool = False) -> Any:
+    def accept(self, record: Callable[[Transaction], Any], *, patient: bool = False, lasting: bool = True) -> Any:
         self.fuse -= 1
         if self.fuse == 0 and self.after:
             super().accept(record)

@@ -56,7 +56,9 @@ class DurableQueue:
         self._limits = limits or QueueLimits()
         self._ids = ids
         self._book = Dispatches(store)
-        self._together = None if store.database.file is None else Together(store.write)
+        on_file = store.database.file is not None
+        self._together = Together(store.write) if on_file else None
+        self._fleeting = Together(lambda: store.write(lasting=False)) if on_file else None
         self._lock = None if store.database.file is None else FileLock(f"{store.database.file}.lock")
         self._recovery: Recovery | None = None
         self._stopping = threading.Event()
@@ -64,13 +66,14 @@ class DurableQueue:
 
     # --- the port ------------------------------------------------------------------------------------------------
 
-    def accept(self, record: Callable[[Transaction], T], *, patient: bool = False) -> T:
+    def accept(self, record: Callable[[Transaction], T], *, patient: bool = False, lasting: bool = True) -> T:
         """As the port says. While the database is away for a moment, ``record`` is called again: it must bear that."""
         left = PATIENCE
+        together = self._together if lasting else self._fleeting
         for pause in _pauses():
             try:
-                if self._together is not None:
-                    return self._together.run(record)
+                if together is not None:
+                    return together.run(record)
                 with self._store.write() as transaction:
                     return record(transaction)
             except StoreError as error:

@@ -25,7 +25,7 @@ class InlineQueue:
         self._owner = owner
         self._worker: Worker | None = None
 
-    def accept(self, record: Callable[[Transaction], T], *, patient: bool = False) -> T:
+    def accept(self, record: Callable[[Transaction], T], *, patient: bool = False, lasting: bool = True) -> T:
         with self._store.write() as transaction:
             return record(transaction)
 

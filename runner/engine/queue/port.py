@@ -34,11 +34,13 @@ class QueueStats:
 class Queue(Protocol):
     """What the engine asks of a queue."""
 
-    def accept(self, record: Callable[[Transaction], T], *, patient: bool = False) -> T:
+    def accept(self, record: Callable[[Transaction], T], *, patient: bool = False, lasting: bool = True) -> T:
         """Run ``record`` in one transaction with the dispatches it makes; what it returned, once committed.
 
-        ``record`` may be called again when the database fails for a moment. ``patient``: until it is back, as for what
-        has happened and must be written down; else its caller hears of it after some seconds. Raises StoreError.
+        ``record`` may be called again when the database fails for a moment, or with another record in the same commit.
+        ``patient``: until it is back, as for what has happened and must be written down; else its caller hears of it
+        after some seconds. ``lasting`` false, for what a process that loses its power need not have written: see
+        ``Database.write``. Raises StoreError.
         """
 
     def dispatch(self, transaction: Transaction, run_id: str, *, at: datetime | None = None, priority: int) -> None:
