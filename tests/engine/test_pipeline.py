@@ -190,7 +190,7 @@ def test_a_script_that_fails_ends_the_run_with_its_place(world: World) -> None:
     ("action", "says"),
     [
         ('{% action "shopfy" %}{}{% endaction %}', 'no action type "shopfy"'),
-        ('{% action "google_sheets" %}{"to": "x"}{% endaction %}', "not available in this version"),
+        ('{% action "google_sheets" %}{"to": "x"}{% endaction %}', '"account" is missing'),
         ('{% action "cache", "set", "k" %}', "takes 2 arguments"),
         ('{% action "shopify" %}mutation { a }{% endaction %}', "no shop is configured"),
     ],
