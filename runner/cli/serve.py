@@ -93,7 +93,7 @@ def _serve(
     if where[0] not in ("0.0.0.0", "::"):
         hosts.append(where[0])
     # The one document of --json is that of the addresses; steps would be lines beside it.
-    steps = Steps(output)
+    steps = Steps(output, endless=True)
     with ExitStack() as stack:
         target = stack.enter_context(configured_target(settings, dry=False, log=steps.called))
         current = LiveValues(settings)
@@ -237,7 +237,7 @@ def _banner(
     enabled = [task.handle for task in found if task.enabled]
     live = settings.mode == "live"
     output.say(f"{target.label}: {'LIVE, actions change it' if live else 'dry, nothing is performed'}", style="bold")
-    output.say(f"database  {settings.database_url()}")
+    output.say(f"database  {target.store.database.name}")
     output.say(f"webhooks  {addresses['public']}{PATH}")
     if target.services.store is not None and (words := target.services.store.warning()):
         output.say(f"files     {words}")

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from runner.shopify.usage import CallRecord
 
 
+_WITHOUT_HEADING = (observe.EventAccepted, observe.EventDuplicate, observe.EventSkipped, observe.ActionPerformed)
+"""What names its event itself, or mostly prints nothing."""
+
+
 @dataclass(slots=True)
 class Tally:
     """Counts of what happened. ``points`` are those of GraphQL."""
@@ -59,17 +63,26 @@ class Steps:
     """An observer of the engine and of the shop's client. May be called from several threads.
 
     ``origin`` words where an event came from. With ``verbose``, queries and whole options are printed as well.
+    ``endless`` is for services: nothing is kept for ``to_dict``, which would grow for ever, and where the lines pass
+    from one event to another, which several threads work on, a line says which one it is.
     """
 
     def __init__(
-        self, output: Output, *, verbose: bool = False, origin: Callable[[Event], str | None] = lambda event: None
+        self,
+        output: Output,
+        *,
+        verbose: bool = False,
+        endless: bool = False,
+        origin: Callable[[Event], str | None] = lambda event: None,
     ) -> None:
         self.tally = Tally()
         self._output = output
         self._verbose = verbose
+        self._endless = endless
         self._origin = origin
         self._lock = threading.RLock()
         self._seen: dict[str, _Seen] = {}
+        self._heading: str | None = None
 
     def called(self, record: CallRecord) -> None:
         """One exchange with the shop."""
@@ -84,6 +97,8 @@ class Steps:
     def occurred(self, occurrence: observe.Occurrence) -> None:
         """One step of the engine."""
         with self._lock:
+            if self._endless and not isinstance(occurrence, _WITHOUT_HEADING):
+                self._head(occurrence.event)
             match occurrence:
                 case observe.EventAccepted():
                     self._accepted(occurrence)
@@ -136,9 +151,19 @@ class Steps:
     def _accepted(self, occurrence: observe.EventAccepted) -> None:
         event = occurrence.event
         self.tally.events += 1
-        self._seen[event.id or ""] = _Seen(event)
         origin = self._origin(event) or event.source
+        if self._endless:
+            self._heading = event.id
+            self._say(f"event {event.topic} {_short(event)}{f' ({origin})' if origin else ''}", style="cyan")
+            return
+        self._seen[event.id or ""] = _Seen(event)
         self._say(f"event {event.topic}{f' ({origin})' if origin else ''}", style="cyan")
+
+    def _head(self, event: Event) -> None:
+        """Say which event the next lines are about, when the ones before were about another."""
+        if event.id != self._heading:
+            self._heading = event.id
+            self._say(f"event {event.topic} {_short(event)}", style="cyan")
 
     def _matched(self, event: Event, run: Run, task_runs: tuple[Run, ...]) -> None:
         for task_run in task_runs:
@@ -185,7 +210,12 @@ class Steps:
 
     def _note(self, event: Event, run: Run, state: str, error: str | None) -> dict[str, Any]:
         """The record of ``run`` in the document, made when it is new."""
-        seen = self._seen.setdefault(event.id or "", _Seen(event))
+        seen = _Seen(event) if self._endless else self._seen.setdefault(event.id or "", _Seen(event))
         record = seen.runs.setdefault(run.id, {"id": run.id, "kind": str(run.kind), "task": run.task_name})
         record.update(state=state, error=error, attempts=run.attempt, usage=run.result_meta)
         return record
+
+
+def _short(event: Event) -> str:
+    """As much of the id as `runner events show` needs."""
+    return (event.id or "")[:8]

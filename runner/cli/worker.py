@@ -41,7 +41,7 @@ def _work(output: Output, settings: Settings, stop: threading.Event) -> None:
     from runner.cli.working import ending, open_engine
     from runner.value_files import LiveValues
 
-    steps = Steps(output)
+    steps = Steps(output, endless=True)
     with ExitStack() as stack:
         target = stack.enter_context(configured_target(settings, dry=False, log=steps.called))
         current = LiveValues(settings)

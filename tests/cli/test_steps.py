@@ -29,9 +29,9 @@ def run_of(kind: RunKind, state: RunState = RunState.STARTED, **keys: object) ->
 class Told:
     """Steps, and the lines they printed."""
 
-    def __init__(self, *, verbose: bool = False) -> None:
+    def __init__(self, *, verbose: bool = False, endless: bool = False) -> None:
         self._out = io.StringIO()
-        self.steps = Steps(Output(stdout=self._out, stderr=io.StringIO()), verbose=verbose)
+        self.steps = Steps(Output(stdout=self._out, stderr=io.StringIO()), verbose=verbose, endless=endless)
 
     def lines(self, *occurrences: observe.Occurrence) -> list[str]:
         for occurrence in occurrences:
@@ -111,6 +111,38 @@ def test_the_document_holds_each_run_once_with_its_last_state() -> None:
         ("action", "failed", "no such id"),
     ]
     assert event["runs"][1]["hint"] == "look"
+
+
+def test_a_service_says_which_event_its_lines_are_about() -> None:
+    """Events come from other processes too, and several are worked on at once."""
+    other = Event("user/c/d", id="e2-which-is-long", source="user")
+    assert Told(endless=True).lines(
+        observe.EventAccepted(EVENT, NOW),
+        observe.TaskRunStarted(EVENT, TASK_RUN),
+        observe.TaskRunStarted(other, TASK_RUN),
+        observe.ActionPerformed(EVENT, ACTION_RUN, ACTION, Outcome(ok=True)),
+        observe.TaskRunRendered(other, TASK_RUN, Rendering()),
+        observe.TaskRunRendered(EVENT, TASK_RUN, Rendering()),
+    ) == [
+        "event user/a/b e1 (user)",
+        "  task: Mine",
+        "event user/c/d e2-which",
+        "  task: Mine",
+        "    nothing to do",
+        "event user/a/b e1",
+        "    nothing to do",
+    ]
+
+
+def test_a_service_keeps_nothing_of_what_it_told() -> None:
+    told = Told(endless=True)
+    told.lines(
+        observe.EventAccepted(EVENT, NOW),
+        observe.TaskRunRendered(EVENT, TASK_RUN, Rendering(actions=(ACTION,))),
+        observe.RunFailed(EVENT, ACTION_RUN, Outcome(ok=False)),
+    )
+    assert told.steps.to_dict() == []
+    assert (told.steps.tally.events, told.steps.tally.failed) == (1, 1)
 
 
 def test_verbose_shows_whole_actions() -> None:
