@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,10 +15,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 class Receiver:
     """``url`` takes posts of ``{"order": n}``. ``counts`` says how often each order came.
 
-    ``lost`` is the share of posts that are taken, and whose reply is never sent: the sender cannot know.
+    ``lost`` is the share of posts that are taken, and whose reply is never sent: the sender cannot know. An answer
+    takes ``seconds``.
     """
 
-    def __init__(self, lost: float, seed: int) -> None:
+    def __init__(self, lost: float, seed: int, seconds: float = 0) -> None:
         self.counts: Counter[int] = Counter()
         self._chance = random.Random(seed)
         self._lock = threading.Lock()
@@ -29,6 +31,7 @@ class Receiver:
                 if receiver.take(int(body["order"])) < lost:
                     self.close_connection = True
                     return
+                time.sleep(seconds)
                 self.send_response(200)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
@@ -59,9 +62,9 @@ class Receiver:
 
 
 @contextmanager
-def receiving(*, lost: float, seed: int) -> Iterator[Receiver]:
+def receiving(*, lost: float, seed: int, seconds: float = 0) -> Iterator[Receiver]:
     """A receiver, for as long as the block lasts."""
-    receiver = Receiver(lost, seed)
+    receiver = Receiver(lost, seed, seconds)
     receiver.start()
     try:
         yield receiver
