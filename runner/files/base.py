@@ -37,7 +37,7 @@ class Workshop:
     """What a generator may use to make one file.
 
     ``make`` makes a file inside of this one. ``entropy`` gives so many random bytes. ``browser`` is a Chromium, None
-    when there is none. ``warnings`` collects sentences for people.
+    when there is none. ``limit`` is in bytes. ``warnings`` collects sentences for people.
     """
 
     network: Network
@@ -45,6 +45,7 @@ class Workshop:
     entropy: Callable[[int], bytes]
     browser: Callable[[], Path | None]
     make: MakeFile
+    limit: int = MOST_BYTES
     warnings: list[str] = field(default_factory=list)
 
 

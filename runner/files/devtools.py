@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import select
 import signal
-import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -24,7 +24,6 @@ _FLAGS = (
     *("--host-resolver-rules=MAP * ~NOTFOUND", "--proxy-server=http://127.0.0.1:9", "--proxy-bypass-list=<-loopback>"),
     *("--force-webrtc-ip-handling-policy=disable_non_proxied_udp", "--disable-quic", "--dns-prefetch-disable"),
 )
-_END_SECONDS = 5.0
 _CHUNK = 1 << 20
 
 
@@ -119,22 +118,10 @@ class Devtools:
 @contextmanager
 def browser_at_work(program: Path, profile: Path, seconds: float, where: str) -> Iterator[Devtools]:
     """A Chromium with an empty ``profile``, which is gone with all of its processes when the block is left."""
-    from_us, to_browser = os.pipe()
-    from_browser, to_us = os.pipe()
-    flags = [*_FLAGS, f"--user-data-dir={profile}", *_sandbox()]
-    # Chromium wants its ends of the pipes as the files 3 and 4; a shell puts them there.
-    script = f'exec "$@" 3<&{from_us} 4>&{to_us}'
+    from_us, to_browser = _pipe()
+    from_browser, to_us = _pipe()
     try:
-        process = subprocess.Popen(
-            ["/bin/sh", "-c", script, "sh", str(program), *flags],
-            pass_fds=(from_us, to_us),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            # Nothing of ours: the environment may hold secrets.
-            env={"PATH": os.defpath, "LANG": "C.UTF-8", "HOME": str(profile)},
-            start_new_session=True,
-        )
+        process = _started(program, [*_FLAGS, f"--user-data-dir={profile}", *_sandbox()], profile, (from_us, to_us))
     except OSError as fault:
         os.close(to_browser)
         os.close(from_browser)
@@ -151,16 +138,35 @@ def browser_at_work(program: Path, profile: Path, seconds: float, where: str) ->
         _end(process)
 
 
+def _pipe() -> tuple[int, int]:
+    """(reading end, writing end), their numbers beyond those that the browser's ends get in its process."""
+    ends = os.pipe()
+    moved = tuple(fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in ends)
+    for end in ends:
+        os.close(end)
+    return moved[0], moved[1]
+
+
+def _started(program: Path, flags: list[str], home: Path, pipes: tuple[int, int]) -> int:
+    """The id of the process, which leads a group of its own. Chromium wants its ends of the pipes as 3 and 4."""
+    nowhere = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in range(3)]
+    ends = [(os.POSIX_SPAWN_DUP2, end, number) for number, end in enumerate(pipes, start=3)]
+    # Nothing of ours: the environment may hold secrets.
+    environment = {"PATH": os.defpath, "LANG": "C.UTF-8", "HOME": str(home)}
+    words = [str(program), *flags]
+    return os.posix_spawn(words[0], words, environment, file_actions=[*nowhere, *ends], setpgroup=0)
+
+
 def _sandbox() -> tuple[str, ...]:
     """Chromium refuses to start as root with its sandbox, as in many containers."""
     return ("--no-sandbox",) if os.geteuid() == 0 else ()
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _end(process: int) -> None:
     """The browser and its children are a group of their own."""
     with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait(_END_SECONDS)
+        os.killpg(process, signal.SIGKILL)
+    os.waitpid(process, 0)
 
 
 def broken(where: str, what: str) -> ActionError:

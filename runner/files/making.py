@@ -84,7 +84,8 @@ def no_browser() -> Path | None:
 class Files:
     """Makes the files of file maps. ``network`` is the way to downloads and to what pages show.
 
-    ``browser`` finds a Chromium for pages with scripts; ``entropy`` gives random bytes for archives with a password.
+    ``browser`` finds a Chromium for pages with scripts; ``entropy`` gives random bytes for archives with a password;
+    ``limit`` is the size of a file in bytes.
     May be used by many threads.
     """
 
@@ -92,6 +93,7 @@ class Files:
     clock: Clock = field(default_factory=SystemClock)
     browser: Callable[[], Path | None] = no_browser
     entropy: Callable[[int], bytes] = secrets.token_bytes
+    limit: int = MOST_BYTES
 
     def generate(self, file_map: Any) -> Sequence[MadeFile]:
         """All files, in the order of the map.
@@ -104,8 +106,8 @@ class Files:
 
     def _made(self, name: str, value: Any, where: str) -> MadeFile:
         generator, inner = _chosen(value, where)
-        workshop = Workshop(self.network, self.clock, self.entropy, self.browser, self._made)
+        workshop = Workshop(self.network, self.clock, self.entropy, self.browser, self._made, self.limit)
         data = generator.make(inner, where, workshop)
-        if len(data) > MOST_BYTES:
-            raise too_large(where)
+        if len(data) > self.limit:
+            raise too_large(where, self.limit)
         return MadeFile(name, data, mime_of(name, generator.mime), tuple(workshop.warnings))

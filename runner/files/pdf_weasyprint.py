@@ -20,8 +20,8 @@ def rendered(html: str, page: Page, resources: Resources, where: str) -> bytes:
     """The PDF of ``html``. Raises ActionError for what it may not show, and where WeasyPrint is missing."""
     weasyprint = _weasyprint(where)
     for name in ("weasyprint", "fontTools"):
-        # They report every unknown CSS property: no use to whoever operates this, and much of it.
-        logging.getLogger(name).setLevel(logging.ERROR)
+        # They report every unknown CSS property; what could not be loaded is told by our own warnings.
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     document = _parsed(weasyprint, html, resources)
     _add_strip(weasyprint, document, "header", page.header, resources)
     _add_strip(weasyprint, document, "footer", page.footer, resources)

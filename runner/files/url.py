@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from runner.errors import ActionError, NetworkError
-from runner.files.base import MOST_BYTES, CheckMap, Generator, Workshop, invalid, too_large, wanted_text
+from runner.files.base import CheckMap, Generator, Workshop, invalid, too_large, wanted_text
 from runner.model.json import without_surrogates
 
 
@@ -51,10 +51,10 @@ def download(address: str, where: str, workshop: Workshop) -> bytes:
         with workshop.network.client(follow_redirects=True) as client:
             with faults(host):
                 request = client.build_request("GET", httpx.URL(address))
-            reply = fetch(client, request, limit=MOST_BYTES)
+            reply = fetch(client, request, limit=workshop.limit)
     except NetworkError as fault:
         if fault.code == "network.too_large":
-            raise too_large(where) from fault
+            raise too_large(where, workshop.limit) from fault
         # Not `sent`: whatever the file is for has not begun.
         raise NetworkError(
             f'the file "{where}": {fault.message}', hint=fault.hint, code=fault.code, transient=fault.transient

@@ -5,10 +5,9 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
-from runner.files.base import MOST_BYTES, CheckMap, Generator, MadeFile, Workshop, invalid, named, too_large
+from runner.files.base import CheckMap, Generator, MadeFile, Workshop, invalid, named, too_large
 from runner.files.zipcrypto import ProtectedZip
 from runner.model.json import without_surrogates
 
@@ -41,20 +40,19 @@ class Zip(Generator):
     def make(self, value: Any, where: str, workshop: Workshop) -> bytes:
         files = (workshop.make(name, inner, f"{where}/{name}") for name, inner in value["files"].items())
         password = value.get("password")
-        moment = workshop.clock.now()
         # Blank is absent, as for every option (actions.md 1.10).
         if password is None or not password.strip():
-            return _plain(files, where, moment)
-        archive = ProtectedZip(str(without_surrogates(password)).encode(), moment, workshop.entropy)
+            return _plain(files, where, workshop)
+        archive = ProtectedZip(str(without_surrogates(password)).encode(), workshop.clock.now(), workshop.entropy)
         for file in files:
             archive.add(str(without_surrogates(file.name)), file.data)
-            if len(archive.data) > MOST_BYTES:
-                raise too_large(where)
-        return _within(archive.finish(), where)
+            _check_size(len(archive.data), where, workshop)
+        return archive.finish()
 
 
-def _plain(files: Iterator[MadeFile], where: str, moment: datetime) -> bytes:
+def _plain(files: Iterator[MadeFile], where: str, workshop: Workshop) -> bytes:
     buffer = io.BytesIO()
+    moment = workshop.clock.now()
     date = (max(moment.year, 1980), moment.month, moment.day, moment.hour, moment.minute, moment.second)
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in files:
@@ -62,15 +60,13 @@ def _plain(files: Iterator[MadeFile], where: str, moment: datetime) -> bytes:
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o100644 << 16
             archive.writestr(entry, file.data)
-            if buffer.tell() > MOST_BYTES:
-                raise too_large(where)
-    return _within(buffer.getvalue(), where)
+            _check_size(buffer.tell(), where, workshop)
+    return buffer.getvalue()
 
 
-def _within(data: bytes, where: str) -> bytes:
-    if len(data) > MOST_BYTES:
-        raise too_large(where)
-    return data
+def _check_size(size: int, where: str, workshop: Workshop) -> None:
+    if size > workshop.limit:
+        raise too_large(where, workshop.limit)
 
 
 def _check_name(name: str, where: str) -> None:
