@@ -20,8 +20,9 @@ from runner.files.resources import Resources
 
 SECONDS = 60.0
 """For one page, scripts and all that it shows included."""
-_HOME = "https://document.invalid/"
-"""Where the page believes to be: it has the rights of any page on the internet, so none to read files."""
+_HOME = "http://document.invalid/"
+"""Where the page believes to be: it has the rights of any page on the internet, so none to read files. Not https, from
+where the browser would not load what has an http address."""
 _MM_PER_INCH = 25.4
 _NUMBERS: Mapping[str, str] = {"pdfcrowd-page-number": "pageNumber", "pdfcrowd-page-count": "totalPages"}
 _QUIET_MS = 200
