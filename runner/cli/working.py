@@ -66,6 +66,7 @@ def open_engine(
     from runner.engine.queue.durable import DurableQueue
     from runner.engine.queue.limits import QueueLimits
     from runner.engine.retry import RetryPolicy
+    from runner.engine.ticking import Schedule
     from runner.engine.working import WorkingThread
     from runner.shopify.versions import version_warning
 
@@ -94,7 +95,7 @@ def open_engine(
         note(f"Warning: the setting api_version: {old}")
     reload = _Reload(engine, tasks, ProjectFilters(settings), note)
     reload()
-    chores = (reload, engine.tick, Retention(target.store, settings.keeps_for).look)
+    chores = (reload, Schedule(engine).look, Retention(target.store, settings.keeps_for).look)
     if not works:
         return engine, WorkingThread(engine, (reload,), works=False)
     return engine, WorkingThread(engine, chores, (*_asking(engine, target, settings), *_expiry(target)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -11,7 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.engine.schedule import TOPICS, due_ticks, next_ticks, seconds_to_next_look, slot, ticks
+from runner.engine.schedule import TOPICS, Tick, due_ticks, next_ticks, seconds_to_next_look, slot, ticks
+from runner.engine.ticking import Schedule
+from runner.errors import StoreError
 from runner.model.run import RunKind
 from tests.engine.world import DOMAIN, NOW, World
 
@@ -286,6 +289,78 @@ def test_a_clock_set_back_repeats_no_tick(world: World) -> None:
     assert tick_at(world, "2026-03-04T20:50:00") == []
     assert tick_at(world, "2026-03-04T21:00:00") == []
     assert tick_at(world, "2026-03-04T22:00:00") == ["hourly"]
+
+
+def test_a_worker_looks_at_the_start_and_when_a_tick_can_be_due(world: World) -> None:
+    world.task(LOG, "mechanic/scheduler/10min")
+    schedule = Schedule(world.engine)
+    looked = []
+    for moment in ("20:06:07", "20:06:08", "20:09:59", "20:10:00", "20:10:01", "20:15:00", "20:09:00", "20:31:00"):
+        world.clock.set(utc(f"2026-03-04T{moment}"))
+        found = [slot(tick.at, UTC)[11:16] for tick in schedule.look()]
+        looked.append((found, world.store.schedule.looked(DOMAIN)["*"].strftime("%H:%M:%S")))
+    assert looked == [
+        ([], "20:06:07"),
+        ([], "20:06:07"),
+        ([], "20:06:07"),
+        (["20:10"], "20:10:00"),
+        ([], "20:10:00"),
+        ([], "20:15:00"),
+        ([], "20:09:00"),  # the clock was set back: 20:10 comes again, and is no second tick
+        (["20:30"], "20:31:00"),
+    ]
+
+
+def test_a_look_that_failed_is_tried_again(world: World) -> None:
+    world.task(LOG, "mechanic/scheduler/10min")
+    schedule = Schedule(world.engine)
+    schedule.look()
+    world.clock.set(utc("2026-03-04T20:10:00"))
+    with world.store.write() as transaction:
+        transaction.exec_driver_sql("ALTER TABLE mech_schedule RENAME TO away")
+    with pytest.raises(StoreError):
+        schedule.look()
+    with world.store.write() as transaction:
+        transaction.exec_driver_sql("ALTER TABLE away RENAME TO mech_schedule")
+    world.clock.set(utc("2026-03-04T20:10:01"))
+    assert [tick.topic for tick in schedule.look()] == ["mechanic/scheduler/10min"]
+
+
+YEAR = {
+    # zone: the local days of both changes of 2026, with how many hours, and how many 30 minutes, each of them has
+    "America/New_York": (("2026-03-08", 23, 46), ("2026-11-01", 25, 50)),
+    "Europe/Berlin": (("2026-03-29", 23, 46), ("2026-10-25", 25, 50)),
+    # Half an hour is left out (02:00 to 02:30) or comes twice (01:30 to 02:00): a full hour is skipped, none doubled.
+    "Australia/Lord_Howe": (("2026-10-04", 23, 47), ("2026-04-05", 24, 49)),
+}
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "hours", "halves"), [(zone, *change) for zone, changes in YEAR.items() for change in changes]
+)
+def test_a_worker_keeps_the_schedule_over_a_change_of_the_clock(
+    make_world: Callable[..., World], zone: str, day: str, hours: int, halves: int
+) -> None:
+    """Looked at all day long: each tick once, and what counts from midnight is fixed hours later."""
+    place = ZoneInfo(zone)
+    world = make_world(shop={"myshopify_domain": DOMAIN, "iana_timezone": zone})
+    world.task(LOG, "mechanic/scheduler/hourly\nmechanic/scheduler/30min")
+    world.task(LOG, "mechanic/scheduler/daily+9.hours", name="nine")
+    schedule = Schedule(world.engine)
+    start = datetime.fromisoformat(f"{day}T00:00").replace(tzinfo=place).astimezone(UTC)
+    end = datetime.fromisoformat(f"{day}T23:59").replace(tzinfo=place).astimezone(UTC)
+    moment = start - timedelta(minutes=1)
+    found: list[Tick] = []
+    while moment <= end:
+        world.clock.set(moment)
+        found += schedule.look()
+        moment += timedelta(minutes=4)
+    counts = Counter(tick.topic.rpartition("/")[2] for tick in found)
+    assert counts == {"hourly": hours, "30min": halves, "daily": 1}
+    assert world.store.events.count() == hours + halves + 1
+    world.engine.drain()
+    nine = start + timedelta(hours=9)
+    assert [run.run_at for run in world.runs(RunKind.TASK) if run.task_id == "nine"] == [nine]
 
 
 def test_next_ticks_say_what_runs_when(world: World) -> None:

@@ -85,6 +85,7 @@ class World:
     types: Mapping[str, ActionType] | None = None
     render: Any = render
     values: ShopValues | None = None
+    shop: Mapping[str, Any] = field(default_factory=lambda: SHOP)
     ids: int = 0
 
     def __post_init__(self) -> None:
@@ -95,7 +96,7 @@ class World:
         self.engine = Engine(
             self.store,
             self.tasks,
-            shop=SHOP,
+            shop=self.shop,
             client=self.client,
             ids=self.next_id,
             observer=self.told.append,
@@ -115,7 +116,7 @@ class World:
         keys = {key: changes.pop(key) for key in list(changes) if key not in EnabledTask.__dataclass_fields__}
         document = {"name": name, "script": script, "subscriptions_template": subscriptions, **keys}
         task = Task.from_json(document)
-        prepared = EnabledTask.prepare(task, id=name, shop=SHOP, clock=self.clock, values=self.values)
+        prepared = EnabledTask.prepare(task, id=name, shop=self.shop, clock=self.clock, values=self.values)
         made = EnabledTask(**{**{k: getattr(prepared, k) for k in EnabledTask.__dataclass_fields__}, **changes})
         self.tasks = [each for each in self.tasks if each.id != name] + [made]
         self.engine.use(self.tasks)
