@@ -48,6 +48,7 @@ class CacheAction(ActionType):
 
     name = "cache"
     local = True
+    writes_whole = True
     schema: ClassVar[Mapping[str, Any]] = {
         "oneOf": [
             {"type": "array", "description": "Command and arguments: " + ", ".join(COMMANDS)},

@@ -16,6 +16,7 @@ class EchoAction(ActionType):
 
     name = "echo"
     local = True
+    writes_whole = True
     schema: ClassVar[Mapping[str, Any]] = {
         "description": "Any JSON. The key __error of an object fails the action with its value.",
         "properties": {ERROR_OPTION: {"description": "Text or JSON that becomes the error."}},

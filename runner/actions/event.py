@@ -40,6 +40,7 @@ class EventAction(ActionType):
 
     name = "event"
     local = True
+    writes_whole = True
     schema: ClassVar[Mapping[str, Any]] = {
         "type": "object",
         "required": ["topic"],

@@ -65,12 +65,13 @@ class Carriage:
         return planned
 
     def plan_first(self) -> list[tuple[Run, Prepared]]:
-        """The same for runs that are not kept yet: those that leave at once are to be kept as begun (``waiting``)."""
+        """The same for runs that are not kept yet: those that nothing holds are to be kept as begun (``waiting``)."""
         planned: list[tuple[Run, Prepared]] = []
         for run, prepared in self.plan():
             free = (not self._sequence or not planned) and prepared.put_off is None
-            if prepared.leaves and free and self._crew.performer.foregone(run, prepared, begun=False) is None:
-                begun = begun_run(run, self._job, self._crew.clock.now(), sent=True)
+            free = free and not (run.payload or {}).get(AFTER_CACHE)
+            if free and self._crew.performer.foregone(run, prepared, begun=False) is None:
+                begun = begun_run(run, self._job, self._crew.clock.now(), sent=prepared.leaves)
                 self._waiting[self._waiting.index(run)] = begun
                 planned.append((begun, prepared))
             else:

@@ -126,8 +126,11 @@ class Performer:
 
     def perform_local(self, transaction: Transaction, run: Run, event: Event, prepared: Prepared) -> Outcome:
         """Inside the transaction that records the end: a failure undoes what the action wrote, and nothing else."""
+        cache = self._store.cache.writer(transaction, run.shop)
+        if prepared.type is not None and prepared.type.writes_whole:
+            return self._performed(run, event, prepared, cache=cache)
         part = transaction.begin_nested()
-        outcome = self._performed(run, event, prepared, cache=self._store.cache.writer(transaction, run.shop))
+        outcome = self._performed(run, event, prepared, cache=cache)
         if outcome.ok:
             part.commit()
         else:

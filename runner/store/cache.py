@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, delete, func, select, update
+from sqlalchemy import Insert, Select, and_, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from runner.clock import Clock
@@ -20,6 +20,14 @@ _ADD = {
     "sqlite": sqlite.insert(CACHE).on_conflict_do_nothing(),
     "postgresql": postgresql.insert(CACHE).on_conflict_do_nothing(),
 }
+
+
+def _setting(insert: sqlite.Insert | postgresql.Insert) -> Insert:
+    new = {"value": insert.excluded.value, "expires_at": insert.excluded.expires_at}
+    return insert.on_conflict_do_update(index_elements=("shop", "key"), set_=new)
+
+
+_SET = {"sqlite": _setting(sqlite.insert(CACHE)), "postgresql": _setting(postgresql.insert(CACHE))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +116,9 @@ class CacheWriter:
     def set(self, key: str, value: Any, ttl: int) -> None:
         """Store ``value`` under ``key`` for ``ttl`` seconds, replacing what is there."""
         with self._database.wording("written"):
-            self._claim_row(key)
-            self._write(key, to_json_text(value), ttl)
+            ends = self._clock.now() + timedelta(seconds=ttl)
+            values = {"shop": self._shop, "key": key, "value": to_json_text(value), "expires_at": ends}
+            self._transaction.execute(_SET[self._transaction.dialect.name], values)
 
     def delete(self, key: str) -> bool:
         """Remove the entry; whether a live one existed."""

@@ -32,6 +32,12 @@ def to_json_text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
 
 
+class Encoded(str):
+    """JSON text, as ``to_json_text`` makes it, to be kept in a column of JSON as it is."""
+
+    __slots__ = ()
+
+
 def _finite(value: Any) -> Any:
     """``value`` with null for every number JSON does not have. Replies can hold them: Python reads ``NaN``."""
     if isinstance(value, float):
@@ -61,8 +67,8 @@ class JsonText(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        if value is None:
-            return None
+        if value is None or isinstance(value, Encoded):
+            return None if value is None else str(value)
         try:
             return to_json_text(value)
         except ValueError:

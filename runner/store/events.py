@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from runner.clock import Clock
 from runner.errors import InputError
 from runner.model.event import PARENT_DEPTH, Event
-from runner.store.columns import to_json_text
+from runner.store.columns import Encoded, to_json_text
 from runner.store.database import Database, Transaction
 from runner.store.tables import EVENTS
 
@@ -68,7 +68,6 @@ class EventRows:
         parent = event.parent
         if parent is not None and parent.id is not None and origin_run_id is None:
             self.add(transaction, parent, shop=shop, run_at=run_at)
-        _check_json(event)
         values = _values(event, shop) | {"run_at": run_at, "dedupe": dedupe, "origin_run_id": origin_run_id}
         values["origin"] = None if origin is None else dict(origin)
         return insert_event(transaction, values)
@@ -143,10 +142,10 @@ def insert_event(transaction: Transaction, values: Mapping[str, Any]) -> bool:
     return transaction.execute(_ADD[transaction.dialect.name], values).one_or_none() is not None
 
 
-def _check_json(event: Event) -> None:
-    """Raises InputError when the data of ``event`` is not JSON."""
+def _encoded(event: Event) -> Encoded | None:
+    """The data of ``event`` as it is kept. Raises InputError when it is not JSON."""
     try:
-        to_json_text(event.data)
+        return None if event.data is None else Encoded(to_json_text(event.data))
     except (TypeError, ValueError, RecursionError) as error:
         raise InputError(
             f"the data of the event {event.topic} is not JSON: {error}",
@@ -162,7 +161,7 @@ def _values(event: Event, shop: str) -> dict[str, Any]:
         "topic": event.topic,
         "shopify_topic": event.shopify_topic,
         "source": event.source,
-        "data": event.data,
+        "data": _encoded(event),
         "parent_id": event.parent.id if event.parent else None,
         "targets": None if event.targets is None else sorted(event.targets),
         "created_at": created if isinstance(created, datetime) else _moment(created, event.topic),

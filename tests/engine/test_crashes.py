@@ -230,6 +230,8 @@ def test_a_local_action_that_dies_in_the_middle_leaves_nothing_behind(
 
 def test_a_local_action_that_fails_undoes_what_it_wrote(make_world: Callable[..., World]) -> None:
     class Failing(CacheAction):
+        writes_whole = False
+
         def perform(self, options: Any, tools: Tools) -> Outcome:
             super().perform(options, tools)
             return LATER if options.name == "set" else super().perform(options, tools)
