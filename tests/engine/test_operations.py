@@ -302,6 +302,23 @@ def test_a_cancelled_run_can_be_asked_for_again(world: World) -> None:
     assert world.probe.performed == ["a"]
 
 
+def test_what_was_cancelled_before_its_time_waits_for_it_again(world: World) -> None:
+    """A month of reminders that was cancelled by mistake must not go out at once."""
+    world.task(probes("a"), "user/a/b+2.days")
+    world.run()
+    cancel(world.store, world.engine.queue, Wanted())
+    run = world.runs(RunKind.TASK)[0]
+    again(world, run.id)
+    world.engine.drain()
+    (waiting,) = world.runs(RunKind.TASK)
+    assert (waiting.state, waiting.run_at, world.probe.performed) == (RunState.SCHEDULED, run.run_at, [])
+    cancel(world.store, world.engine.queue, Wanted())
+    world.clock.advance(3 * 86400)
+    again(world, run.id)
+    world.engine.drain()
+    assert world.probe.performed == ["a"], "its time is over: at once"
+
+
 # --- from another process, on the durable queue ------------------------------------------------------------------
 
 

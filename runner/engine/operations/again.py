@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from runner.engine.queue.port import PRIORITY, Queue
 from runner.errors import InputError
@@ -57,7 +58,8 @@ def retry(store: Store, queue: Queue, run_ids: Iterable[str]) -> Retried:
     """Throw away how these runs ended, and queue them again: with the task's latest code, and new automatic retries.
 
     An action is performed with the options it was frozen with, one of unknown outcome too. Of the actions of a sequence
-    only the first waits in the queue, the others follow it. Raises InputError for an unknown id, StoreError.
+    only the first waits in the queue, the others follow it. What was cancelled before its time waits for that time
+    again. Raises InputError for an unknown id, StoreError.
     """
     done: list[str] = []
     refused: list[Refused] = []
@@ -80,15 +82,22 @@ def _retry(
             raise InputError(f"there is no run {run_id}", code="input.missing", hint="`runner runs list` shows them")
         children = run.kind is not RunKind.ACTION and bool(store.runs.children(run.id, within=transaction))
         reason = refusal(run, has_children=children)
-        if reason is None and not reopen(transaction, run.id, now):
+        if reason is None and not reopen(transaction, run.id, _due(run, now)):
             reason = "it changed meanwhile; look at it again"
         if reason is None:
             opened.append(run)
         else:
             refused.append(Refused(run, reason))
     for run in _leaders(opened):
-        queue.dispatch(transaction, run.id, priority=PRIORITY[run.kind])
+        queue.dispatch(transaction, run.id, at=_due(run, now), priority=PRIORITY[run.kind])
     return [run.id for run in opened], refused
+
+
+def _due(run: Run, now: datetime) -> datetime:
+    """When to try: now, but a run that was cancelled while it waited for its time has that time still before it."""
+    if run.state is RunState.CANCELLED and run.run_at is not None:
+        return max(run.run_at, now)
+    return now
 
 
 def _leaders(opened: Sequence[Run]) -> list[Run]:
