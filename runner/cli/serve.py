@@ -237,7 +237,7 @@ def _banner(
     enabled = [task.handle for task in found if task.enabled]
     live = settings.mode == "live"
     output.say(f"{target.label}: {'LIVE, actions change it' if live else 'dry, nothing is performed'}", style="bold")
-    output.say(f"database  {target.store.database.name}")
+    output.say(f"database  {target.store.database.name.removeprefix('the database ')}")
     output.say(f"webhooks  {addresses['public']}{PATH}")
     if target.services.store is not None and (words := target.services.store.warning()):
         output.say(f"files     {words}")

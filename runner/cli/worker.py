@@ -58,7 +58,7 @@ def _work(output: Output, settings: Settings, stop: threading.Event) -> None:
         output.say(
             f"{target.label}: {'LIVE, actions change it' if live else 'dry, nothing is performed'}", style="bold"
         )
-        output.say(f"database  {target.store.database.name}")
+        output.say(f"database  {target.store.database.name.removeprefix('the database ')}")
         output.say(f"tasks     {', '.join(enabled) or 'none enabled'}")
         if taken:
             output.say(f"{taken} run(s) that were left open are taken up.")
