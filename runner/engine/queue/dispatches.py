@@ -12,6 +12,7 @@ from datetime import datetime
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, EnqueueOptions
 
 from runner.clock import iso_utc
+from runner.engine.queue.learned import Dispatch, LearnedEnqueue
 from runner.engine.queue.limits import QueueLimits
 from runner.engine.queue.log import join_log
 from runner.errors import ConfigError
@@ -59,6 +60,7 @@ class Dispatches:
         except BaseException:
             dispose(self._engine)
             raise
+        self._learned = LearnedEnqueue(self._enqueue)
 
     def _prepared(self) -> DBOSClient:
         with self._database.wording("prepared for the queue"):
@@ -74,17 +76,18 @@ class Dispatches:
         self, transaction: Transaction, run_id: str, dispatch_no: int, *, shop: str, priority: int, delay: float
     ) -> None:
         """Queue a dispatch as part of ``transaction``, to be claimed in ``delay`` seconds."""
-        options: EnqueueOptions = {
-            "workflow_name": WORKFLOW,
-            "queue_name": QUEUE,
-            "workflow_id": dispatch_id(run_id, dispatch_no),
-            "app_version": VERSION,
-            "priority": priority,
-            "queue_partition_key": shop or "-",
-        }
-        if delay > 0:
-            options["delay_seconds"] = delay
+        key, partition = dispatch_id(run_id, dispatch_no), shop or "-"
+        if delay <= 0:
+            self._learned.add(transaction, Dispatch(key, run_id, dispatch_no, partition, priority))
+            return
+        options = _options(key, partition, priority)
+        options["delay_seconds"] = delay
         self._client.enqueue_in_transaction(transaction, options, run_id, dispatch_no)
+
+    def _enqueue(
+        self, transaction: Transaction, key: str, run_id: str, number: int, shop: str, priority: int
+    ) -> None:
+        self._client.enqueue_in_transaction(transaction, _options(key, shop, priority), run_id, number)
 
     def cancel(self, keys: Sequence[str]) -> None:
         """Take dispatches back that nobody claimed; unknown and ended ones are left alone."""
@@ -185,3 +188,14 @@ class Dispatches:
         """Let go of the database."""
         self._client.destroy()
         dispose(self._engine)
+
+
+def _options(key: str, shop: str, priority: int) -> EnqueueOptions:
+    return {
+        "workflow_name": WORKFLOW,
+        "queue_name": QUEUE,
+        "workflow_id": key,
+        "app_version": VERSION,
+        "priority": priority,
+        "queue_partition_key": shop,
+    }
