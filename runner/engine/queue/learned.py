@@ -49,9 +49,7 @@ class LearnedEnqueue:
         for statement in self._statements:
             transaction.exec_driver_sql(statement.text, statement.parameters(dispatch))
         if not self._statements:
-            self._enqueue(
-                transaction, dispatch.key, dispatch.run_id, dispatch.number, dispatch.shop, dispatch.priority
-            )
+            self._enqueue(transaction, dispatch.key, dispatch.run_id, dispatch.number, dispatch.shop, dispatch.priority)
 
     def _learned(self, transaction: Transaction) -> tuple[_Statement, ...]:
         """What the library says to the driver for a dispatch; none where not every value is found again in it."""
@@ -71,23 +69,26 @@ class LearnedEnqueue:
         return tuple(heard) if places == ["arguments", "key", "key", "priority", "shop"] else ()
 
 
-@dataclass(frozen=True, slots=True)
 class _Statement:
-    """A statement as the driver got it: its text, and the values of its parameters, by place or by name."""
+    """A statement as the driver got it, with the values of its parameters by place or by name."""
 
-    text: str
-    values: Any
-
-    def parameters(self, dispatch: Dispatch) -> Any:
-        """The values for ``dispatch``."""
-        if isinstance(self.values, Mapping):
-            return {name: _given(value, dispatch) for name, value in self.values.items()}
-        return tuple(_given(value, dispatch) for value in self.values)
+    def __init__(self, text: str, values: Any) -> None:
+        self.text = text
+        self._named = isinstance(values, Mapping)
+        self._values: dict[Any, Any] = dict(values if self._named else enumerate(values))
+        found = {name: _place(value) for name, value in self._values.items()}
+        self._places = {name: place for name, place in found.items() if place is not None}
 
     def places(self) -> Iterable[str]:
         """What of a dispatch stands among the values."""
-        values = self.values.values() if isinstance(self.values, Mapping) else self.values
-        return [place for value in values if (place := _place(value))]
+        return self._places.values()
+
+    def parameters(self, dispatch: Dispatch) -> Any:
+        """The values for ``dispatch``."""
+        values = self._values.copy()
+        for name, place in self._places.items():
+            values[name] = _arguments(values[name], dispatch) if place == "arguments" else getattr(dispatch, place)
+        return values if self._named else tuple(values.values())
 
 
 def _place(value: Any) -> str | None:
@@ -101,11 +102,6 @@ def _place(value: Any) -> str | None:
     return "arguments" if is_arguments else None
 
 
-def _given(value: Any, dispatch: Dispatch) -> Any:
-    place = _place(value)
-    if place is None:
-        return value
-    if place == "arguments":
-        named = value.replace(_NUMBER_IN_JSON, json.dumps(dispatch.number))
-        return named.replace(_RUN_IN_JSON, json.dumps(dispatch.run_id))
-    return getattr(dispatch, place)
+def _arguments(text: str, dispatch: Dispatch) -> str:
+    named = text.replace(_NUMBER_IN_JSON, json.dumps(dispatch.number))
+    return named.replace(_RUN_IN_JSON, json.dumps(dispatch.run_id))
