@@ -30,8 +30,6 @@ from runner.store import Store  # noqa: E402
 TOPIC = "shopify/orders/create"
 SHOPS = 50
 SECRET = "bench"
-RENDER_LOOPS = 1500
-"""Rounds of a loop that cost about 10 ms of rendering on the machine where this was written."""
 
 
 class WaitAction(ActionType):
@@ -54,11 +52,15 @@ class WaitAction(ActionType):
         return "wait"
 
 
-def task(*, busy: bool) -> EnabledTask:
-    """Two actions for each event; ``busy``: 10 ms of rendering, and 50 ms for each action."""
-    loop = f"{{% for i in (1..{RENDER_LOOPS}) %}}{{% assign x = i | times: 2 | plus: 1 %}}{{% endfor %}}"
-    action = '{% action "wait", seconds: 0.05 %}' if busy else '{% action "cache", "set", "k", 1 %}'
-    script = (loop if busy else "") + action * 2
+def rounds(count: int) -> str:
+    """Liquid that does ``count`` rounds of a loop."""
+    return f"{{% for i in (1..{count}) %}}{{% assign x = i | times: 2 | plus: 1 %}}{{% endfor %}}" if count else ""
+
+
+def task(loops: int = 0, seconds: float = 0) -> EnabledTask:
+    """Two actions for each event after ``loops`` rounds of a loop, each of which takes ``seconds`` outside, if any."""
+    action = f'{{% action "wait", seconds: {seconds} %}}' if seconds else '{% action "cache", "set", "k", 1 %}'
+    script = rounds(loops) + action * 2
     document = {"name": "bench", "script": script, "subscriptions_template": TOPIC, "options": {}}
     return EnabledTask.prepare(Task.from_json(json.dumps(document)))
 
@@ -68,17 +70,17 @@ def shop(number: int) -> dict[str, str]:
     return {"myshopify_domain": f"shop{number % SHOPS}.myshopify.com", "iana_timezone": "UTC"}
 
 
-def engine_on(store: Store, queue: DurableQueue, number: int = 0, *, busy: bool = False) -> Engine:
-    """An engine of one of the shops on ``queue``."""
+def engine_on(store: Store, queue: DurableQueue, number: int = 0, *, loops: int = 0, seconds: float = 0) -> Engine:
+    """An engine of one of the shops on ``queue``, with the task of ``loops`` and ``seconds``."""
     types = {**ACTION_TYPES, "wait": WaitAction()}
-    return Engine(store, [task(busy=busy)], shop=shop(number), action_types=types, queue=queue)
+    return Engine(store, [task(loops, seconds)], shop=shop(number), action_types=types, queue=queue)
 
 
-def work(url: str, poll: str, busy: str) -> None:
+def work(url: str, poll: str, loops: str, seconds: str, synchronous: str) -> None:
     """Work off what there is, for any shop."""
-    with Store(url) as store:
+    with Store(url, synchronous=synchronous) as store:
         queue = DurableQueue(store, limits=QueueLimits(poll=float(poll)))
-        engine = engine_on(store, queue, busy=busy == "busy")
+        engine = engine_on(store, queue, loops=int(loops), seconds=float(seconds))
         engine.start()
         wait_for_end()
         engine.stop(20)
