@@ -68,15 +68,9 @@ class BucketStore(FileStore):
 
     @cached_property
     def _client(self) -> Any:
-        try:
-            import boto3  # type: ignore[import-untyped]
-            from botocore.config import Config  # type: ignore[import-untyped]
-        except ImportError as fault:
-            raise ActionError(
-                "keeping files in a bucket needs boto3, which is not installed here",
-                hint="pip install 'mechanic-runner[s3]'",
-                code="files.unavailable",
-            ) from fault
+        boto3 = _library()
+        from botocore.config import Config  # type: ignore[import-untyped]
+
         config = Config(
             signature_version="s3v4",
             connect_timeout=10,
@@ -116,6 +110,7 @@ class BucketStore(FileStore):
     @contextmanager
     def _faults(self, name: str) -> Iterator[None]:
         """Errors of boto3 in the block as ActionError."""
+        _library()
         from botocore import exceptions  # type: ignore[import-untyped]
 
         place = f"the bucket {self._bucket.name}"
@@ -129,11 +124,23 @@ class BucketStore(FileStore):
             raise not_kept(name, words, hint, transient=status >= 500 or code in _LATER) from fault
         except (exceptions.NoCredentialsError, exceptions.PartialCredentialsError) as fault:
             raise not_kept(name, f"there is no login for {place}", _LOGIN, transient=False) from fault
-        except exceptions.HTTPClientError as fault:
+        except (exceptions.HTTPClientError, exceptions.ConnectionError) as fault:
             hint = "Check the endpoint, and this machine's connection."
-            raise not_kept(name, f"{place} does not answer: {fault}", hint, transient=True) from fault
+            raise not_kept(name, f"{place} does not answer ({type(fault).__name__})", hint, transient=True) from fault
         except (exceptions.BotoCoreError, ValueError) as fault:
             raise not_kept(name, f"{place}: {fault}", "Check the settings of the bucket.", transient=False) from fault
+
+
+def _library() -> Any:
+    try:
+        import boto3  # type: ignore[import-untyped]
+    except ImportError as fault:
+        raise ActionError(
+            "keeping files in a bucket needs boto3, which is not installed here",
+            hint="pip install 'mechanic-runner[s3]'",
+            code="files.unavailable",
+        ) from fault
+    return boto3
 
 
 def _day(name: str) -> date | None:
