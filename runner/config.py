@@ -158,7 +158,8 @@ class Settings:
             raise ConfigError(
                 "no shop is configured",
                 code="config.no_shop",
-                hint=f"set SHOPIFY_SHOP, or `shop:` in {FILE_NAME}; or try `--shop prints`, a simulated store",
+                hint=f"set SHOPIFY_SHOP, or `shop:` in {FILE_NAME}; simulated ones come with "
+                "`runner run … --shop prints` and with `runner shop serve --seed prints`",
             )
         if not self.has_credentials:
             origin = self.origins.get("access_token", "not set")

@@ -218,7 +218,7 @@ def _shown(url: URL) -> str:
     """The database in error texts: a path, or the URL without its password."""
     if url.get_backend_name() == "sqlite":
         return f"the database {url.database}" if url.database else "the database in memory"
-    return f"the database {url.render_as_string(hide_password=True)}"
+    return f"the database {url.set(drivername='postgresql').render_as_string(hide_password=True)}"
 
 
 def _in_memory(url: URL) -> bool:

@@ -18,7 +18,7 @@ def variant_of(context: Context, given: Mapping[str, Any]) -> Node:
     if given.get("variant") is not None:
         node = graph.get(_gid("ProductVariant", given["variant"]))
         if node is None or node.type != "ProductVariant":
-            raise InputError(f"there is no variant {given['variant']}", hint="give its gid, its number, or a sku")
+            raise InputError(f"there is no variant {given['variant']}", hint='give its gid or number, or {"sku": "…"} instead')
         return node
     sku = given.get("sku")
     if sku is None:
