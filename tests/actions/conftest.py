@@ -13,20 +13,25 @@ from runner.actions import Tools
 from runner.model.event import Event
 from runner.store import Store
 from tests.servers.authority import authority
+from tests.servers.connected import accounts, book, connected
 from tests.servers.ftp import ftp, ftp_server, ftps, ftps_server, implicit_ftps, implicit_ftps_server
 from tests.servers.loop import loop_thread
 from tests.servers.mail import mail_servers, mail_servers_started
 from tests.servers.outside import outside
+from tests.servers.providers import providers, providers_server
 from tests.servers.proxy import proxy, proxy_server
 from tests.servers.sftp import sftp, sftp_server
 from tests.servers.web import secure_web, secure_web_server, web, web_server
 from tests.shopify.conftest import clock, connect, http, records, shop, tls
 
 __all__ = [
+    "accounts",
     "authority",
+    "book",
     "cache",
     "clock",
     "connect",
+    "connected",
     "ftp",
     "ftp_server",
     "ftps",
@@ -38,6 +43,8 @@ __all__ = [
     "mail_servers",
     "mail_servers_started",
     "outside",
+    "providers",
+    "providers_server",
     "proxy",
     "proxy_server",
     "records",
