@@ -18,7 +18,8 @@ def variant_of(context: Context, given: Mapping[str, Any]) -> Node:
     if given.get("variant") is not None:
         node = graph.get(_gid("ProductVariant", given["variant"]))
         if node is None or node.type != "ProductVariant":
-            raise InputError(f"there is no variant {given['variant']}", hint='give its gid or number, or {"sku": "…"} instead')
+            hint = 'give its gid or number, or {"sku": "…"} instead'
+            raise InputError(f"there is no variant {given['variant']}", hint=hint)
         return node
     sku = given.get("sku")
     if sku is None:
