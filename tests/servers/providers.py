@@ -50,7 +50,7 @@ class Providers:
     """The server. ``valid`` are tokens in force; ``refresh`` the refresh token that is; ``faults`` answer first.
 
     ``token_faults`` answer first at the token addresses. ``rotates``: each refresh ends the former refresh token.
-    ``codes``: verifiers by code, that authorization gave. ``pending``: so many polls of a device find it not allowed.
+    ``pending``: so many polls of a device find it not allowed. ``respond`` takes the place of ``answer``.
     """
 
     valid: set[str] = field(default_factory=lambda: {PERSONAL})
@@ -61,7 +61,7 @@ class Providers:
     saw: list[Got] = field(default_factory=list)
     faults: list[Answer] = field(default_factory=list)
     token_faults: list[Answer] = field(default_factory=list)
-    after: Callable[[Got], None] | None = None
+    respond: Callable[[Got], Answer] | None = None
     drive: Drive = field(default_factory=Drive)
     sheets: Sheets = field(default_factory=Sheets)
     channels: Channels = field(default_factory=Channels)
@@ -110,10 +110,7 @@ class Providers:
                     why = "Invalid authentication token"
                     return _json({"error": {"type": "AUTHENTICATION_REQUIRED", "message": why}}, 401)
                 return _json({"error": {"code": 401, "message": "Invalid Credentials", "errors": []}}, 401)
-            answer = self._api(got)
-            if self.after is not None:
-                self.after(got)
-            return answer
+            return self._api(got)
 
     def _token(self, got: Got) -> Answer:
         form, slack = got.form, got.path.startswith("/api/")
@@ -188,7 +185,8 @@ def _requests(providers: Providers) -> type[BaseHTTPRequestHandler]:
             login = headers.get("authorization", "")
             token = login.removeprefix("Bearer ") if login.startswith("Bearer ") else None
             query = parse_qs(parts.query, keep_blank_values=True)
-            answer = providers.answer(Got(self.command, unquote(parts.path), query, headers, body, token, self.path))
+            got = Got(self.command, unquote(parts.path), query, headers, body, token, self.path)
+            answer = (providers.respond or providers.answer)(got)
             if answer.drop:
                 self.close_connection = True
                 return

@@ -96,10 +96,10 @@ class Sheets:
 
     def changed(self, sheets: list[Sheet], request: dict[str, Any]) -> Answer:
         (kind, said), *_ = request.items()
+        title = said.get("properties", {}).get("title")
+        if title in {sheet.title for sheet in sheets}:
+            return _refused(f'Invalid requests[0].{kind}: A sheet with the name "{title}" already exists.', 400)
         if kind == "addSheet":
-            title = said["properties"]["title"]
-            if title in {sheet.title for sheet in sheets}:
-                return _refused(f'Invalid requests[0].addSheet: A sheet with the name "{title}" already exists.', 400)
             sheets.append(Sheet(777, title))
             return _said({"replies": [{"addSheet": {"properties": {"sheetId": 777, "title": title}}}]})
         sheet_id = (said.get("range") or said.get("properties") or said)["sheetId"]
