@@ -100,5 +100,6 @@ class Accounts:
 
     def _unknown(self, provider: str, name: str) -> ActionError:
         names = [] if self._book is None else list(self._book.accounts(provider))
-        hint = f"Connected are {', '.join(names)}." if names else f"None is connected: `runner connect {provider}`."
+        command = f"`runner connect {provider}`"
+        hint = f"Connected are {', '.join(names)}; {command} adds one." if names else f"None is connected: {command}."
         return ActionError(f'{provider}: there is no account "{name}"', hint=hint, code="account.unknown")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
@@ -118,9 +119,8 @@ def _data(wanted: Wanted) -> dict[str, JSON]:
     data = dict(DEFAULTS)
     data["user_boolean"] = wanted.truth("user_boolean", False)
     number = wanted.value("user_number")
-    if isinstance(number, str):
-        number = _number(number)
     if number is not None:
+        number = _number(number) if isinstance(number, str) else number
         if isinstance(number, bool) or not isinstance(number, int | float):
             raise wanted.fault('"user_number" is not a number', "Write it without quotes, and with a point.")
         data["user_number"] = number
@@ -138,8 +138,8 @@ def _data(wanted: Wanted) -> dict[str, JSON]:
 
 
 def _number(text: str) -> float | int | None:
-    """The number that a text spells; the text's own kind of nothing is no number."""
-    try:
-        return int(text) if text.strip().lstrip("+-").isdigit() else float(text)
-    except ValueError:
+    """The number that a text spells in digits; None for any other text."""
+    digits = text.strip()
+    if not re.fullmatch(r"[+-]?[0-9]{1,300}(\.[0-9]+)?", digits):
         return None
+    return float(digits) if "." in digits else int(digits)

@@ -109,7 +109,7 @@ def test_an_unknown_account_is_permanent_and_names_the_known_ones(
     with pytest.raises(ActionError, match=f'{kind}: there is no account "{name}"') as caught:
         perform(KINDS[kind], VALID[kind] | {"account": name})
     assert (caught.value.transient, caught.value.code) == (False, "account.unknown")
-    assert str(caught.value.hint) == "Connected are me@example.com."
+    assert str(caught.value.hint) == f"Connected are me@example.com; `runner connect {kind}` adds one."
     assert providers.saw == []
 
 
