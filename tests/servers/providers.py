@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 import pytest
 
@@ -51,6 +52,7 @@ class Providers:
 
     ``token_faults`` answer first at the token addresses. ``rotates``: each refresh ends the former refresh token.
     ``pending``: so many polls of a device find it not allowed. ``respond`` takes the place of ``answer``.
+    ``denies``: the person says no. ``codes`` are those given out, with what was asked for.
     """
 
     valid: set[str] = field(default_factory=lambda: {PERSONAL})
@@ -58,6 +60,8 @@ class Providers:
     lifetime: int | None = 3600
     rotates: bool = False
     pending: int = 0
+    denies: bool = False
+    codes: dict[str, dict[str, str]] = field(default_factory=dict)
     saw: list[Got] = field(default_factory=list)
     faults: list[Answer] = field(default_factory=list)
     token_faults: list[Answer] = field(default_factory=list)
@@ -93,6 +97,8 @@ class Providers:
                 return faults.pop(0)
             if _is_token(got.path):
                 return self._token(got)
+            if got.path in ("/o/oauth2/v2/auth", "/oauth2/v1/authorize"):
+                return self._asked({name: values[0] for name, values in got.query.items()})
             if got.path == "/device/code":
                 return _json(
                     {
@@ -112,6 +118,25 @@ class Providers:
                 return _json({"error": {"code": 401, "message": "Invalid Credentials", "errors": []}}, 401)
             return self._api(got)
 
+    def _asked(self, asked: dict[str, str]) -> Answer:
+        """The page where the person allows it, or not, and is sent back at once."""
+        said = {"state": asked["state"]}
+        if self.denies:
+            said |= {"error": "access_denied"}
+        else:
+            code = f"4/code-{len(self.codes) + 1}"
+            self.codes[code] = asked
+            said |= {"code": code}
+        return Answer(302, b"", (("Location", f"{asked['redirect_uri']}?{urlencode(said)}"),))
+
+    def _redeemed(self, form: dict[str, str]) -> bool:
+        """Whether the code is one that was given for this redirect and this verifier; it counts once."""
+        asked = self.codes.pop(form["code"], {})
+        digest = hashlib.sha256(form["code_verifier"].encode()).digest()
+        challenge = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+        known = (asked.get("redirect_uri"), asked.get("code_challenge"), asked.get("client_id"))
+        return known == (form["redirect_uri"], challenge, CLIENT) and asked["code_challenge_method"] == "S256"
+
     def _token(self, got: Got) -> Answer:
         form, slack = got.form, got.path.startswith("/api/")
         basic = "Basic " + base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
@@ -122,6 +147,10 @@ class Providers:
         if form["grant_type"].endswith("device_code") and self.pending:
             self.pending -= 1
             return _json({"error": "authorization_pending"}, 428)
+        if form["grant_type"] == "authorization_code" and not self._redeemed(form):
+            return _json({"error": "invalid_grant", "error_description": "Malformed auth code."}, 400)
+        if form["grant_type"].endswith("device_code") and self.denies:
+            return _json({"error": "access_denied"}, 403)
         if form["grant_type"] == "refresh_token" and form["refresh_token"] != self.refresh:
             if slack:
                 return _json({"ok": False, "error": "invalid_refresh_token"})
