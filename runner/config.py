@@ -70,6 +70,7 @@ class Settings:
     files_lifetime: str = "7d"
     network_allow: str | None = None
     network_authorities: str | None = None
+    outbox: str = ".runner/outbox"
     report_toaster_token: str | None = field(default=None, repr=False)
     report_toaster_url: str | None = None
     public_url: str | None = None
@@ -151,6 +152,10 @@ class Settings:
         head, _, path = self.database_url().partition(":///")
         beside = Path(path).parent if head.startswith("sqlite") and path else self.folder / ".runner"
         return beside / "files"
+
+    def outbox_folder(self) -> Path:
+        """Where what was not sent is kept."""
+        return self.folder / Path(self.outbox).expanduser()
 
     def require_shop(self) -> str:
         """The shop's domain or address; ``ConfigError`` saying how to set it, or its token, when one is missing."""

@@ -234,6 +234,13 @@ SETTINGS: tuple[Setting, ...] = (
         filled,
     ),
     Setting(
+        "outbox",
+        ("RUNNER_OUTBOX",),
+        "The folder where dry and simulated runs keep what they would send; a relative one counts from runner.yml's.",
+        filled,
+        default=".runner/outbox",
+    ),
+    Setting(
         "poll",
         ("RUNNER_POLL",),
         "Seconds between two looks of a worker for something to do.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from runner.files.folder import FolderStore
 from runner.files.keeping import FileStore, PassingFiles
 from runner.files.place import Bucket, read_place
 from runner.network import Network, Policy
+from runner.redact import MARKER
 
 if TYPE_CHECKING:
     from runner.accounts import AccountBook, Accounts
@@ -46,26 +48,46 @@ def load_services(settings: Settings, shop: Mapping[str, Any] | None = None, *, 
     )
 
 
-def sealed_services() -> Services:
-    """The services of a simulated store: nobody outside of it is called, since that would be real."""
+def quiet_services(settings: Settings | None = None, shop: Mapping[str, Any] | None = None) -> Services:
+    """The services of a run that reaches nobody outside the shop: enough for every type to say what it would send.
+
+    Mail comes from the account of ``settings``, with their templates, or from one that is made up. Raises ConfigError
+    as ``load_services``.
+    """
+    network = Network(resolve=_nobody)
+    triggers = {kind: f"{kind}-trigger" for kind in ("general", "customer", "product", "order")}
+    given = (settings.flow_triggers or "").split(",") if settings is not None else ()
+    toaster = settings.report_toaster_url if settings is not None else None
+    return Services(
+        network=network,
+        files=Files(network, browser=chromium),
+        store=PassingFiles(SystemClock(), timedelta(days=7), "simulated"),
+        mail=_quiet_mail(settings, network, shop or {}),
+        flow_triggers={**triggers, **dict(pair.split("=") for pair in given if pair)},
+        report_toaster=Endpoint(toaster or "https://report-toaster.invalid/", MARKER),
+    )
+
+
+def _quiet_mail(settings: Settings | None, network: Network, shop: Mapping[str, Any]) -> Mail:
     from runner.mail.account import Account, Server
     from runner.mail.addresses import Mailbox
     from runner.mail.post import Mail
+    from runner.mail.templates import Templates
 
-    network = Network(resolve=_nobody)
+    found = None if settings is None else _mail(settings, network, shop)
+    if found is not None and found.account is not None:
+        return found
     account = Account(Server("smtp+plain", "the mail server", 25), Mailbox("", "orders", "shop.example"))
-    return Services(
-        network=network,
-        files=Files(network),
-        store=PassingFiles(SystemClock(), timedelta(days=7), "simulated"),
-        mail=Mail(account, network=network),
-    )
+    if found is not None:
+        return replace(found, account=account)
+    templates = Templates() if settings is None else Templates(settings.folder / settings.email_templates, shop)
+    return Mail(account, templates=templates, network=network, shop=shop)
 
 
 def _nobody(host: str, port: int) -> Sequence[str]:
     raise NetworkError(
-        f"{host} was not called: a simulated store stays by itself",
-        hint="Actions reach other machines for the configured shop only, with `mode: live`.",
+        f"{host} was not called: this run reaches nobody outside the shop",
+        hint="Actions reach other machines for the configured shop, with `mode: live`, or with --outside.",
         code="network.simulated",
     )
 

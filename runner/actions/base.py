@@ -233,7 +233,8 @@ class ActionType(ABC):
     """One type of action. Stateless: one instance serves all runs.
 
     ``local`` types touch nothing but the store, and work inside the transaction that records them as done. Those with
-    ``writes_whole`` have nothing to undo there when they fail. ``schema`` describes the options for people and
+    ``writes_whole`` have nothing to undo there when they fail. Those that are ``offline`` only write down what they
+    would send: dry runs perform them too. ``schema`` describes the options for people and
     documents, in the terms of JSON Schema.
     """
 
@@ -241,6 +242,7 @@ class ActionType(ABC):
     schema: ClassVar[Mapping[str, Any]]
     local: ClassVar[bool] = False
     writes_whole: ClassVar[bool] = False
+    offline: ClassVar[bool] = False
 
     def with_secrets(self, options: JSON, secrets: Secrets) -> JSON:
         """``options`` with values in place of the placeholders of ``secrets``, where this type sends them (1.9).

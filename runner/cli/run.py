@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,6 +18,7 @@ from runner.errors import InputError, SafetyError, Where
 from runner.model.event import Event
 
 if TYPE_CHECKING:
+    from runner.actions import ActionType
     from runner.cli.steps import Steps
     from runner.cli.target import Target
     from runner.config import Settings
@@ -42,6 +44,7 @@ _BULK_WAIT = timedelta(minutes=10)
 @click.option("--input", "input_file", metavar="FILE", help="Values of the run form (a JSON object), for `input`.")
 @click.option("--live", is_flag=True, help="Perform in the configured shop, or stop when the settings forbid it.")
 @click.option("--dry-run", is_flag=True, help="Render and check, and perform nothing.")
+@click.option("--outside", is_flag=True, help="With --shop: let actions reach other machines, such as a mail server.")
 @click.option("--verbose", is_flag=True, help="Show whole actions and logs.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(
@@ -53,6 +56,7 @@ def command(
     input_file: str | None,
     live: bool,
     dry_run: bool,
+    outside: bool,
     verbose: bool,
     as_json: bool,
 ) -> int:
@@ -60,7 +64,7 @@ def command(
 
     With --shop, in a simulated store that lives as long as the command: there actions are performed, since nothing
     real can be hurt. Otherwise in the configured shop: nothing is performed unless the settings say mode: live and
-    hold a token.
+    hold a token. What actions would send to others then, mail, requests, uploads, is written into a folder of files.
 
     Exit code: 0 every run succeeded, 1 a run failed, 2 invalid input, 3 the shop did not answer, 4 stopped for safety.
     """
@@ -68,7 +72,7 @@ def command(
     from runner.model.run_form import check_inputs
     from runner.project import load_task
 
-    _check_flags(event_file, topic, seed, live, dry_run)
+    _check_flags(event_file, topic, seed, live=live, dry_run=dry_run, outside=outside)
     output = Output(as_json=as_json)
     loaded = load_task(task)
     given = read_event(event_file) if event_file is not None else None
@@ -77,26 +81,36 @@ def command(
     check_inputs(loaded, inputs or {}, input_file)
     steps = Steps(output, verbose=verbose)
     settings, values = _surroundings(output)
-    with _open(settings, seed, live=live, dry_run=dry_run, steps=steps) as target:
+    with _open(settings, seed, live=live, dry_run=dry_run, outside=outside, steps=steps) as target:
         from runner.engine.matching import EnabledTask
 
         enabled = EnabledTask.prepare(loaded, options=options, shop=target.record, clock=target.clock, values=values)
         event = _event(output, given, topic, enabled, target, event_file)
         form = _form(enabled, event, inputs, input_file)
-        counts = _work(output, enabled, event, target, steps, values=values, inputs=form)
+        types = _types(settings, enabled, target, outside=outside)
+        counts = _work(output, enabled, event, target, steps, types=types, values=values, inputs=form)
         _finish(output, enabled, target, steps, counts)
     return ExitCode.FAILED if steps.tally.failed else ExitCode.DONE
 
 
-def _check_flags(event_file: str | None, topic: str | None, seed: str | None, live: bool, dry_run: bool) -> None:
+def _check_flags(
+    event_file: str | None, topic: str | None, seed: str | None, *, live: bool, dry_run: bool, outside: bool
+) -> None:
     clashes = (
         (event_file is not None and topic is not None, "--event and --topic", "an event file has its topic in it"),
         (live and dry_run, "--live and --dry-run", "give one of them"),
         (live and seed is not None, "--live and --shop", "a simulated store needs no --live: actions happen there"),
+        (outside and dry_run, "--outside and --dry-run", "give one of them"),
     )
     for clash, names, hint in clashes:
         if clash:
             raise InputError(f"{names} exclude each other", code="input.usage", hint=hint)
+    if outside and seed is None:
+        raise InputError(
+            "--outside goes with --shop",
+            code="input.usage",
+            hint="for the configured shop the settings decide: actions reach others with `mode: live`",
+        )
 
 
 def _surroundings(output: Output) -> tuple[Settings, ShopValues]:
@@ -111,13 +125,13 @@ def _surroundings(output: Output) -> tuple[Settings, ShopValues]:
 
 
 def _open(
-    settings: Settings, seed: str | None, *, live: bool, dry_run: bool, steps: Steps
+    settings: Settings, seed: str | None, *, live: bool, dry_run: bool, outside: bool, steps: Steps
 ) -> AbstractContextManager[Target]:
     """The store to work on."""
     from runner.cli.target import configured_target, simulated_target
 
     if seed is not None:
-        return simulated_target(seed, dry=dry_run, log=steps.called, api_version=settings.api_version)
+        return simulated_target(seed, dry=dry_run, log=steps.called, settings=settings, outside=outside)
     dry = dry_run or not _may_perform(settings, live=live)
     return configured_target(settings, dry=dry, log=steps.called)
 
@@ -133,6 +147,21 @@ def _may_perform(settings: Settings, *, live: bool) -> bool:
             hint=f"set `mode: live` in runner.yml, or RUNNER_MODE=live, to let actions change {settings.shop}",
         )
     return allowed
+
+
+def _types(settings: Settings, enabled: EnabledTask, target: Target, *, outside: bool) -> Mapping[str, ActionType]:
+    """The types of actions, those that would reach others in the outbox: all of them, or what needs a real shop."""
+    from runner.actions import ACTION_TYPES
+    from runner.clock import SystemClock
+    from runner.outbox import FolderOutbox, kept_types
+
+    if target.mode == "live":
+        return ACTION_TYPES
+    folder = settings.outbox_folder()
+    if folder.is_relative_to(Path.cwd()):
+        folder = folder.relative_to(Path.cwd())
+    outbox = FolderOutbox(folder, enabled.task.handle or enabled.task.name, SystemClock())
+    return kept_types(outbox, only=frozenset({"files", "flow"}) if outside else None)
 
 
 def _event(
@@ -228,6 +257,7 @@ def _work(
     target: Target,
     steps: Steps,
     *,
+    types: Mapping[str, ActionType],
     values: ShopValues,
     inputs: Mapping[str, Any] | None,
 ) -> Counts:
@@ -246,6 +276,7 @@ def _work(
         reads=target.reads,
         values=values,
         observer=steps.occurred,
+        action_types=types,
         dry_run=target.is_dry,
         services=target.services,
     )
@@ -277,6 +308,7 @@ def _finish(output: Output, enabled: EnabledTask, target: Target, steps: Steps, 
     """The sum, what is still to come, what changed in a simulated store; and the JSON document."""
     tally = steps.tally
     parts = [f"{tally.task_runs} task run(s)", f"{tally.actions} action(s) performed"]
+    parts += [f"{tally.kept} kept in the outbox"] if tally.kept else []
     parts += [f"{tally.dry} not performed"] if tally.dry else []
     parts += [f"{tally.failed} run(s) failed"] if tally.failed else []
     output.say()

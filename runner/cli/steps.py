@@ -33,6 +33,8 @@ class Tally:
     """Task runs that asked for no change in the shop."""
     actions: int = 0
     dry: int = 0
+    kept: int = 0
+    """Actions that were written into the outbox in place of being sent."""
     failed: int = 0
     calls: int = 0
     points: float = 0.0
@@ -44,6 +46,7 @@ class Tally:
             "duplicates": self.duplicates,
             "task_runs": self.task_runs,
             "actions": self.actions,
+            "actions_kept": self.kept,
             "actions_not_performed": self.dry,
             "failed": self.failed,
             "calls": self.calls,
@@ -127,6 +130,9 @@ class Steps:
                     self._say(f"    attempt {run.attempt}; the next one is due at {iso_utc(at)}", style="yellow")
                 case observe.RunFailed():
                     self._failed(occurrence)
+                case observe.CallDeprecated(run=run, call=call):
+                    words = f"{call.request} in {call.version} is deprecated: {call.reason}"
+                    self._say(f"    Warning: {run.task_name or run.task_id}: {words}", style="yellow")
 
     def to_dict(self) -> list[dict[str, Any]]:
         """The events with their runs, in the order they came."""
@@ -192,12 +198,17 @@ class Steps:
     def _performed(self, occurrence: observe.ActionPerformed) -> None:
         event, run, outcome = occurrence.event, occurrence.run, occurrence.outcome
         dry = run.state == "dry"
-        self.tally.actions += not dry
-        self.tally.dry += dry
+        place = outcome.response.get("outbox") if isinstance(outcome.response, dict) else None
+        self.tally.kept += place is not None
+        self.tally.actions += not dry and place is None
+        self.tally.dry += dry and place is None
         record = self._note(event, run, str(run.state), None)
         record["action"] = occurrence.action.to_dict()
         record["result"] = outcome.result
-        if dry:
+        if place is not None:
+            record["outbox"] = place
+            self._say(f"    not sent: {place}", style="yellow")
+        elif dry:
             self._say("    not performed: dry run", style="yellow")
 
     def _failed(self, occurrence: observe.RunFailed) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,8 @@ from runner.clock import Clock, SystemClock
 from runner.config import Settings
 from runner.engine.reads import EngineReads
 from runner.errors import ShopifyError
-from runner.services import load_services, sealed_services
+from runner.own_folder import make_folder
+from runner.services import load_services, quiet_services
 from runner.shopify.client import CallRecord, ClientCredentials, ShopifyClient, open_http
 from runner.shopify.schema import DEFAULT_VERSION
 from runner.store import Store
@@ -77,31 +78,40 @@ class StoreClock:
 
 @contextmanager
 def simulated_target(
-    seed: str, *, dry: bool = False, log: Log | None = None, api_version: str = DEFAULT_VERSION
+    seed: str, *, dry: bool = False, log: Log | None = None, settings: Settings | None = None, outside: bool = False
 ) -> Iterator[Target]:
     """A simulated store from ``seed``, served on a free loopback port for as long as the block lasts.
 
-    Actions are performed in it, unless ``dry``: it is thrown away afterwards. Its webhooks are held back.
+    Actions are performed in it, unless ``dry``: it is thrown away afterwards. Its webhooks are held back. ``outside``:
+    actions may reach others, as ``settings`` say.
     """
     from runner.project import find_seed
     from runner.simulator.server import simulator
 
     path = find_seed(seed)
+    api_version = DEFAULT_VERSION if settings is None else settings.api_version
     with ExitStack() as stack:
         shop = stack.enter_context(simulator(path, hold_webhooks=True))
         http = stack.enter_context(open_http())
         clock = StoreClock(shop)
         asking = _client(shop.domain, shop.token, api_version, http, clock, shop.url)
+        record = shop_record(asking)
         yield Target(
             label=f"{shop.domain}, simulated from the seed {path.stem}",
             mode="dry" if dry else "simulated",
             client=_client(shop.domain, shop.token, api_version, http, clock, shop.url, log, asking.throttle),
             asking=asking,
-            record=shop_record(asking),
+            record=record,
             store=stack.enter_context(Store(":memory:", clock=clock)),
             simulated=shop,
-            services=sealed_services(),
+            services=_outside(settings, record) if outside and settings else quiet_services(settings, record),
         )
+
+
+def _outside(settings: Settings, record: Mapping[str, Any]) -> Services:
+    """The services of the settings, but for what only a shop and its server could give."""
+    quiet = quiet_services(settings, record)
+    return replace(load_services(settings, record), store=quiet.store, flow_triggers=quiet.flow_triggers)
 
 
 @contextmanager
@@ -132,7 +142,7 @@ def configured_target(settings: Settings, *, dry: bool, log: Log | None = None) 
             record=record,
             store=stack.enter_context(Store(":memory:", clock=clock)) if dry or kept is None else kept,
             reads=EngineReads(client, kept.cache, _domain(record), results) if dry and kept is not None else None,
-            services=load_services(settings, record, kept=kept),
+            services=quiet_services(settings, record) if dry else load_services(settings, record, kept=kept),
         )
 
 
@@ -208,7 +218,7 @@ def _open_kept(settings: Settings, *, create: bool) -> Store | None:
         if not create:
             return None
         if settings.origins.get("database") in (None, "default"):
-            file.parent.mkdir(exist_ok=True)
+            make_folder(file.parent)
     return Store(url, synchronous=settings.synchronous)
 
 

@@ -97,7 +97,7 @@ class Carriage:
         if ended is not None:
             flight, outcome = ended
             step.flying.discard(flight.run.id)
-            self._settle(transaction, step, flight.run, flight.prepared, outcome)
+            self._settle(transaction, step, flight.run, flight.prepared, outcome, dry=flight.prepared.is_dry)
         for run, prepared in planned:
             if step.cut:
                 break

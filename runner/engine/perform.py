@@ -34,7 +34,8 @@ class Prepared:
     """A checked action: ``outcome`` is set when there is nothing to perform, since it failed already.
 
     ``options`` may hold values of secrets: they are for performing only. ``redactor`` knows those values. ``leaves``:
-    performing it reaches beyond the store; ``is_dry``: it is checked and no more. ``put_off``: not to be begun before.
+    performing it reaches beyond the store; ``is_dry``: it is checked, or written down, and no more. ``put_off``: not to
+    be begun before.
     """
 
     action: Action
@@ -96,7 +97,7 @@ class Performer:
             text = f'the task "{run.task_name}" is disabled or gone'
             return Prepared(action, kind, outcome=Outcome(ok=False, error=text, code="task.disabled"))
         redactor = Redactor()
-        leaves = not self._dry and not kind.local
+        leaves = not kind.local and (kind.offline or not self._dry)
         try:
             resolved = kind.with_secrets(action.options, self._secrets)
             if resolved != action.options:
@@ -122,7 +123,7 @@ class Performer:
             late = self._clock.now() - run.sent_at > RESEND_WITHIN
             if (late and not self._resend_all) or not self._may_resend(prepared):
                 return _unknown(Outcome(ok=False, error="the process died after sending it"))
-        return Outcome(ok=True) if prepared.is_dry else None
+        return Outcome(ok=True) if prepared.is_dry and not prepared.leaves else None
 
     def perform_local(self, transaction: Transaction, run: Run, event: Event, prepared: Prepared) -> Outcome:
         """Inside the transaction that records the end: a failure undoes what the action wrote, and nothing else."""

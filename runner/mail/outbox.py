@@ -10,6 +10,7 @@ from pathlib import Path
 from runner.errors import ActionError
 from runner.mail.delivery import Delivery
 from runner.mail.letter import Letter
+from runner.own_folder import make_folder
 
 
 class OutboxTransport:
@@ -23,7 +24,7 @@ class OutboxTransport:
         file = self._folder / file_name(letter)
         part = file.with_suffix(".part")
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            make_folder(self._folder)
             part.write_bytes(content)
             os.replace(part, file)
         except OSError as error:

@@ -20,6 +20,8 @@ from runner.model.options import stored_values
 from runner.model.rendering import Rendering
 from runner.model.run import Run, RunKind
 from runner.model.run_form import submission
+from runner.outbox import NoOutbox, kept_types
+from runner.services import quiet_services
 from runner.store import Store
 from runner.testing.fixtures import Case, refuse
 from runner.testing.stage import Stage, act
@@ -90,6 +92,8 @@ def perform(case: Case, enabled: EnabledTask, event: Event, stage: Stage) -> Per
         observer=watch.occurred,
         render=watch.render,
         values=case.values,
+        action_types=kept_types(NoOutbox()),
+        services=quiet_services(shop=stage.record),
     )
     saved = stored_values(enabled.task, enabled.options)
     engine.accept(event, inputs=submission(event, enabled.task, saved=saved, inputs=case.inputs))

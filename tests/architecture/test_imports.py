@@ -23,7 +23,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
             "preview_scopes",
             "project",
         ),
-        *("services", "shop_values", "task_folder", "testing", "value_files"),
+        *("outbox", "services", "shop_values", "task_folder", "testing", "value_files"),
     ),
     ("engine",),
     ("actions",),
@@ -31,7 +31,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("files", "liquid", "shopify", "store"),
     ("model",),
     ("network",),
-    ("clock", "errors", "redact"),
+    ("clock", "errors", "own_folder", "redact"),
 )
 """From the top. Parts of one layer may know each other, except where ``STRANGERS`` says otherwise."""
 

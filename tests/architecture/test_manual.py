@@ -55,8 +55,8 @@ def page(name: str) -> str:
 _CODE = re.compile(r"(action|config|email|fixture|input|liquid|safety|seed|shopify|simulator|store|task)(\.[a-z_]+)+")
 
 
-_NO_CODES = {"simulator.abort"}
-"""Texts that look like a code and are none: the name of an extension between server and application."""
+_NO_CODES = {"action.json", "simulator.abort"}
+"""Texts that look like a code and are none: a file's name, that of an extension between server and application."""
 
 
 def codes_in_the_code() -> set[str]:

@@ -10,7 +10,7 @@ from runner.config import load_settings
 from runner.errors import ConfigError
 from runner.mail.account import Server, read_server
 from runner.mail.inbox import Inbox, read_inbox
-from runner.services import load_services, sealed_services
+from runner.services import load_services, quiet_services
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_a_simulated_store_calls_no_mail_server() -> None:
     from runner.errors import NetworkError
     from tests.mail.letters import LETTER, content
 
-    mail = sealed_services().mail
+    mail = quiet_services().mail
     assert mail is not None
     with pytest.raises(NetworkError, match="the mail server was not called") as raised:
         mail.transport(mail.chosen(None)).send(LETTER, content(LETTER))
