@@ -36,7 +36,8 @@ def perform(tools: Callable[..., Tools], outside: Services) -> Perform:
     made = tools(services=replace(outside, files=Files(outside.network, limit=100_000)))
 
     def act(kind: Any, options: dict[str, Any]) -> Outcome:
-        return kind.perform(kind.validate(options), made)
+        outcome: Outcome = kind.perform(kind.validate(options), made)
+        return outcome
 
     return act
 
