@@ -17,13 +17,16 @@ PATIENCE = 40.0
 
 
 class Process:
-    """A command that serves until it is stopped. ``document`` is what it printed once it was ready."""
+    """A command that serves until it is stopped. ``document`` is what it printed once it was ready.
 
-    def __init__(self, folder: Path, *words: str) -> None:
+    ``module``: what is run as the command.
+    """
+
+    def __init__(self, folder: Path, *words: str, module: str = "runner") -> None:
         self.words = words
         self._log = (folder / f"{words[0]}-{len(list(folder.glob('*.log')))}.log").open("w", encoding="utf-8")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "runner", *words, "--json"],
+            [sys.executable, "-m", module, *words, "--json"],
             stdout=subprocess.PIPE,
             stderr=self._log,
             text=True,
@@ -36,6 +39,11 @@ class Process:
         """End it without a goodbye."""
         self._process.kill()
         self._close()
+
+    def end(self) -> int:
+        """Wait until it ends by itself; its exit code, negative for a signal."""
+        self._close()
+        return self._process.returncode
 
     def stop(self) -> int:
         """Ask it to end; its exit code."""

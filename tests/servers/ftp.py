@@ -24,6 +24,7 @@ USER, PASSWORD = "anna", "pa ss/wörd"
 class FileServer:
     """``folder`` is the login folder. ``faults``: replies for a command in turn, in place of doing it, ``None`` to do
     it, ``"drop"`` to hang up. ``said``: what clients sent. ``must_resume``: data connections must resume the session.
+    ``unsaid``: replies that begin so are never given.
     """
 
     port: int = 0
@@ -32,6 +33,7 @@ class FileServer:
     said: list[str] = field(default_factory=list)
     must_resume: bool = False
     resumed: list[bool] = field(default_factory=list)
+    unsaid: str | None = None
 
     def options(self, **more: Any) -> dict[str, Any]:
         """Options of an ftp action for this server."""
@@ -52,6 +54,7 @@ class FileServer:
         self.said.clear()
         self.resumed.clear()
         self.must_resume = False
+        self.unsaid = None
 
 
 class _Users(DummyAuthorizer):  # type: ignore[misc]
@@ -101,6 +104,10 @@ def _speaking(base: type, files: FileServer) -> type:
                 self.respond(fault)
             else:
                 super().pre_process_command(line, cmd, arg)
+
+        def respond(self, resp: str, **named: Any) -> None:
+            if files.unsaid is None or not resp.startswith(files.unsaid):
+                super().respond(resp, **named)
 
     return Speaking
 

@@ -1,4 +1,4 @@
-"""A TCP relay that a test can cut: what is behind it is away then, as a server that is down."""
+"""A TCP relay that a test can cut: what is behind it is away then, as a server that is down; or all its replies are."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 
 
 class Relay:
-    """Passes connections to ``port`` on, from its own ``port``, while it is ``up``."""
+    """Passes connections to ``port`` on, from its own ``port``, while it is ``up``; no reply once ``mute`` is set."""
 
     def __init__(self, behind: int) -> None:
         self._behind = behind
@@ -17,6 +17,7 @@ class Relay:
         self._lock = threading.Lock()
         self._listener: socket.socket | None = None
         self.port = 0
+        self.mute = threading.Event()
         self.up()
 
     def up(self) -> None:
@@ -62,13 +63,13 @@ class Relay:
                 far.close()
                 return
             for source, sink in ((near, far), (far, near)):
-                threading.Thread(target=self._pass_on, args=(source, sink), daemon=True).start()
+                threading.Thread(target=self._pass_on, args=(source, sink, sink is near), daemon=True).start()
 
-    @staticmethod
-    def _pass_on(source: socket.socket, sink: socket.socket) -> None:
+    def _pass_on(self, source: socket.socket, sink: socket.socket, replies: bool) -> None:
         with suppress(OSError):
             while data := source.recv(65536):
-                sink.sendall(data)
+                if not (replies and self.mute.is_set()):
+                    sink.sendall(data)
         with suppress(OSError):
             sink.shutdown(socket.SHUT_RDWR)
 

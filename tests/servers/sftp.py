@@ -20,7 +20,7 @@ class SecureFiles:
     """``folder`` is the login folder; ``faults`` as in FileServer, by ``open``, ``write`` and ``stat``.
 
     ``keys``: public keys that may log in. ``password`` None: passwords are not accepted. ``host_line``: for
-    known_hosts.
+    known_hosts. ``holds``: files are written, and that they are is not said.
     """
 
     port: int = 0
@@ -32,6 +32,7 @@ class SecureFiles:
     faults: dict[str, list[Exception | str | None]] = field(default_factory=dict)
     logins: int = 0
     connected: int = 0
+    holds: bool = False
 
     def options(self, **more: Any) -> dict[str, Any]:
         """Options of an ftp action for this server."""
@@ -49,6 +50,7 @@ class SecureFiles:
         self.keys.clear()
         self.faults.clear()
         self.logins = 0
+        self.holds = False
 
 
 def _classes(files: SecureFiles) -> tuple[Any, Any]:
@@ -96,6 +98,10 @@ def _classes(files: SecureFiles) -> tuple[Any, Any]:
         def write(self, file_obj: Any, offset: int, data: bytes) -> Any:
             self._fail("write")
             return super().write(file_obj, offset, data)
+
+        def close(self, file_obj: Any) -> Any:
+            super().close(file_obj)
+            return asyncio.Event().wait() if files.holds else None
 
         def stat(self, path: bytes) -> Any:
             self._fail("stat")

@@ -22,6 +22,7 @@ class Answer:
     """One reply. ``drop``: none at all; ``cut``: shorter than announced; ``drip``: one byte each so many seconds.
 
     ``stream``: so many zero bytes after the body, of which nothing is announced; ``announce``: a length without a body.
+    ``hold``: it is not given before that is set.
     """
 
     status: int = 200
@@ -32,6 +33,7 @@ class Answer:
     drip: float = 0.0
     stream: int = 0
     announce: int | None = None
+    hold: threading.Event | None = None
 
 
 def redirect(to: str, status: int = 302) -> Answer:
@@ -97,6 +99,8 @@ def _requests(web: WebServer) -> type[BaseHTTPRequestHandler]:
 
         def give(self, answer: Answer) -> None:
             self.close_connection = bool(answer.drop or answer.cut or answer.stream or answer.announce)
+            if answer.hold is not None:
+                answer.hold.wait(60)
             if answer.drop:
                 return
             self.send_response(answer.status)
