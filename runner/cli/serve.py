@@ -107,9 +107,9 @@ def _serve(
         taken = engine.recover() if works else 0
         stack.enter_context(ending(output, work))
         addresses = _open(stack, settings, target, engine, work, where=where, hosts=hosts, custom=custom, tasks=tasks)
-        work.start()
         addresses["public"] = (public_url or addresses["inbound"]).rstrip("/")
         KeptValues(target.store.database, "server").put("public", addresses["public"])
+        work.start()
         _banner(output, settings, target, tasks, addresses, taken)
         if public_url and registers:
             uri = webhook_address(public_url, simulated=settings.is_simulated)
@@ -239,7 +239,8 @@ def _banner(
     output.say(f"{target.label}: {'LIVE, actions change it' if live else 'dry, nothing is performed'}", style="bold")
     output.say(f"database  {target.store.database.name.removeprefix('the database ')}")
     output.say(f"webhooks  {addresses['public']}{PATH}")
-    if target.services.store is not None and (words := target.services.store.warning()):
+    words = None if target.services.store is None else target.services.store.warning()
+    if words:
         output.say(f"files     {words}")
     if settings.email_inbox:
         output.say(f"mailbox   {settings.email_inbox}, every {settings.email_poll} s")
@@ -255,5 +256,6 @@ def _banner(
             "mode": str(settings.mode),
             "enabled": enabled,
             "taken_up": taken,
+            "warnings": [words] if words else [],
         }
     )

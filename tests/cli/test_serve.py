@@ -87,6 +87,7 @@ def test_a_webhook_becomes_a_change_and_a_signal_ends_it_well(shop: RunningShop,
     with serving(tmp_path) as (served, process):
         assert (served["mode"], served["enabled"]) == ("live", ["made"])
         assert served["webhooks"] == served["inbound"] + PATH
+        assert "public_url" in served["warnings"][0], "others cannot read files, and nobody was told"
         shop.subscribe(TOPIC, served["webhooks"])
         shop.do("sell", sku="HD-OAK", location="Workshop", quantity=1)
         until(lambda: "seen" in tags(shop))
