@@ -69,13 +69,14 @@ class Preview:
         return rendered.error is None and not (rendered.actions or rendered.logs or rendered.errors)
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON-ready (tasks.md 4.5)."""
+        """JSON-ready (tasks.md 4.5); actions also as people read them, ``summary`` and ``shown``."""
         rendered = self.rendering
         document: dict[str, Any] = {
             "topic": self.topic,
             "description": self.description,
             "source": self.source,
             **rendered.to_dict(),
+            "actions": [_described(action) for action in rendered.actions],
             "scopes": [scope.to_dict() for scope in self.scopes],
             "warnings": list(rendered.warnings),
             "ms": self.milliseconds,
@@ -86,6 +87,15 @@ class Preview:
         if self.refusals:
             document["refusals"] = [{"action": place, **why.to_dict()} for place, why in self.refusals.items()]
         return document
+
+
+def _described(action: Action) -> dict[str, Any]:
+    from runner.actions import ACTION_TYPES
+
+    kind = ACTION_TYPES.get(action.type)
+    if kind is None:
+        return action.to_dict()
+    return {**action.to_dict(), "summary": kind.summary(action.options), "shown": kind.shown(action.options)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,13 +95,13 @@ class CacheAction(ActionType):
         return f"{command.name} {command.key}"
 
     def shown(self, options: JSON) -> JSON:
-        """The command in one hash, with its arguments by name."""
+        """The command with its key, and its other arguments by name."""
         try:
             self.validate(options)
             name, given = _read(options)
         except ActionError:
             return options
-        return {name: given}
+        return {name: given.pop("key"), **given}
 
 
 def _invalid(message: str, hint: str) -> ActionError:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, ClassVar
 
 from runner.actions.base import ActionType, EventDraft, Outcome, Tools
+from runner.actions.reading import in_order
 from runner.clock import iso_utc
 from runner.errors import ActionError
 from runner.model.json import JSON
@@ -89,6 +90,17 @@ class EventAction(ActionType):
             return "event without options"
         when = f" at {options['run_at']}" if options.get("run_at") not in (None, "") else ""
         return f"{options.get('topic')}{when}"
+
+    def shown(self, options: JSON) -> JSON:
+        """When it is due beside what, seconds as a time."""
+        if not isinstance(options, Mapping) or options.get("run_at") in (None, ""):
+            return options
+        try:
+            moment = _run_at(options["run_at"])
+        except ActionError:
+            return options
+        due = moment if moment is None or isinstance(moment, str) else f"{iso_utc(moment)} ({options['run_at']})"
+        return in_order({**options, "run_at": due}, ("topic", "run_at", "task_id", "task_ids"), ("data",))
 
 
 def _invalid(message: str, hint: str) -> ActionError:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from runner.actions.base import ActionType, Outcome, Tools
+from runner.actions.reading import shown_files
 from runner.errors import ActionError
 from runner.files import check
 from runner.model.json import JSON
@@ -58,3 +59,7 @@ class FilesAction(ActionType):
         names = [str(name) for name in options] if isinstance(options, Mapping) else []
         shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
         return shown or "no files"
+
+    def shown(self, options: JSON) -> JSON:
+        """The files by their size."""
+        return shown_files(options)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from runner.actions.base import ActionType, Outcome, Tools
+from runner.actions.reading import in_order
 from runner.actions.shopify import GraphQLCall, ShopifyAction
 from runner.actions.wanted import Wanted
 from runner.errors import ActionError
@@ -95,6 +96,13 @@ class FlowAction(ActionType):
             if given.get(option) not in (None, ""):
                 return f"to Shopify Flow: {kind} {given[option]}"
         return "to Shopify Flow"
+
+    def shown(self, options: JSON) -> JSON:
+        """The trigger first."""
+        if not isinstance(options, Mapping):
+            return options
+        kind = next((kind for kind, option in KINDS.items() if options.get(option) not in (None, "")), "general")
+        return {"trigger": kind, **in_order(options, tuple(KINDS.values()))}
 
     def resendable(self, options: FlowCall) -> bool:
         return False

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from runner.actions.base import ActionType, Outcome, Tools
-from runner.actions.reading import in_order, shown_files
+from runner.actions.reading import hidden_texts, in_order, shown_files
 from runner.actions.wanted import Wanted
 from runner.errors import ActionError, NetworkError
 from runner.model.json import JSON, without_surrogates
@@ -153,10 +153,11 @@ class FtpAction(ActionType):
         return f"{given.get('host') or 'no host'}: {', '.join(parts) or 'log in only'}"
 
     def shown(self, options: JSON) -> JSON:
-        """The session, and the files to upload by their size."""
+        """The server, and the files to upload by their size. Passwords and keys are not shown."""
         if not isinstance(options, Mapping):
             return options
-        shown = in_order(options, ("protocol", "host", "port", "user"), ("downloads", "uploads"))
+        plain = hidden_texts(options, "password", "private_key", "private_key_pem")
+        shown = in_order(plain, ("protocol", "host", "port", "user"), ("downloads", "uploads"))
         return {**shown, "uploads": shown_files(shown["uploads"])} if "uploads" in shown else shown
 
 

@@ -12,6 +12,7 @@ from runner.actions.google_api import UPLOAD, GoogleApi, read_json
 from runner.actions.google_folders import FOLDER_TYPE, find_folder, newest, path_parts, quoted
 from runner.actions.http_body import json_bytes
 from runner.actions.pass_through import for_account
+from runner.actions.reading import in_order, shown_files
 from runner.actions.wanted import Wanted
 from runner.errors import ActionError, NetworkError
 from runner.model.json import JSON
@@ -85,6 +86,16 @@ class GoogleDriveAction(ActionType):
         names = [str(key) for key in uploads if key != _OVERWRITE] if isinstance(uploads, Mapping) else []
         shown = f"{', '.join(names[:3])}{' …' if len(names) > 3 else ''}" if names else "no files"
         return f"upload {shown}{for_account(given)}"
+
+    def shown(self, options: JSON) -> JSON:
+        """The files by their size."""
+        given = options.get("uploads") if isinstance(options, Mapping) else None
+        if not isinstance(options, Mapping) or not isinstance(given, Mapping):
+            return options
+        rest = in_order({key: value for key, value in options.items() if key != "uploads"}, ("account",))
+        flag = {_OVERWRITE: given[_OVERWRITE]} if _OVERWRITE in given else {}
+        files = {key: value for key, value in given.items() if key != _OVERWRITE}
+        return {**rest, **flag, "uploads": shown_files(files)}
 
 
 def _uploads(api: GoogleApi, call: DriveCall, files: Any, tools: Tools) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from runner.actions.google_api import GoogleApi
 from runner.actions.google_sheets_calls import PERFORMERS
 from runner.actions.google_sheets_options import FILE_TYPES, INPUT_OPTIONS, OPERATIONS, RENDER_OPTIONS, SheetsCall, read
 from runner.actions.pass_through import for_account
+from runner.actions.reading import in_order, shown_rows
 from runner.errors import ActionError, NetworkError
 from runner.model.json import JSON
 
@@ -84,6 +85,20 @@ class GoogleSheetsAction(ActionType):
         sheet = given.get("sheet_name") or given.get("sheet_range")
         named = " ".join(str(each) for each in (where, sheet) if each)
         return f"{operation}{f' {named}' if named else ''}{count}{for_account(given)}"
+
+    def shown(self, options: JSON) -> JSON:
+        """The operation, and rows as lines of a table."""
+        if not isinstance(options, Mapping):
+            return options
+        shown = in_order(options, ("operation", "account", "spreadsheet_id", "title"), ("rows", "sheets"))
+        if "rows" in shown:
+            shown["rows"] = shown_rows(shown["rows"])
+        if isinstance(shown.get("sheets"), list):
+            shown["sheets"] = [
+                {**each, "rows": shown_rows(each["rows"])} if isinstance(each, Mapping) and "rows" in each else each
+                for each in shown["sheets"]
+            ]
+        return shown
 
     def resendable(self, options: SheetsCall) -> bool:
         return options.repeats

@@ -123,7 +123,7 @@ class HttpAction(ActionType):
 
     def summary(self, options: JSON) -> str:
         given = options if isinstance(options, Mapping) else {}
-        address = re.sub(r"(?<=//)[^/?#]*@", "", str(given.get("url") or "").strip())
+        address = _without_login(str(given.get("url") or "").strip())
         return f"{str(given.get('method') or '').strip().upper() or 'no method'} {address or 'no url'}"
 
     def shown(self, options: JSON) -> JSON:
@@ -132,6 +132,8 @@ class HttpAction(ActionType):
             return options
         shown = {"request": self.summary(options), **in_order(options, ("headers", "body"))}
         shown = {key: value for key, value in shown.items() if key not in ("method", "url")}
+        if isinstance(shown.get("proxy"), str):
+            shown["proxy"] = _without_login(shown["proxy"])
         return {**shown, "files": shown_files(shown["files"])} if "files" in shown else shown
 
     def resendable(self, options: HttpCall) -> bool:
@@ -150,6 +152,10 @@ def _url(wanted: Wanted, name: str, text: str, schemes: tuple[str, ...]) -> str:
     if not found or re.search(r"[\x00-\x1f\x7f]", text):
         raise wanted.fault(f'"{name}" is not an address', "It needs a host, and a port that is a number, if any.")
     return str(without_surrogates(text))
+
+
+def _without_login(url: str) -> str:
+    return re.sub(r"(?<=//)[^/?#]*@", "", url)
 
 
 def _proxy(wanted: Wanted) -> str | None:
@@ -177,7 +183,7 @@ def request_headers(wanted: Wanted, given: Mapping[str, Any]) -> Iterable[Header
 def _request(client: httpx.Client, call: HttpCall, tools: Tools) -> httpx.Request:
     url, headers = call.url, list(call.headers)
     if any(name.lower() == "authorization" for name, _ in headers):
-        url = re.sub(r"(?<=//)[^/?#]*@", "", url)  # what the task says itself beats what its address says
+        url = _without_login(url)  # what the task says itself beats what its address says
     more: dict[str, Any] = {}
     if call.files:
         boundary = tools.child_id("boundary")  # the same on each attempt: so is the whole request

@@ -13,6 +13,7 @@ from runner.actions.base import ActionType, Outcome, Tools
 from runner.actions.http import METHODS, request_headers
 from runner.actions.http_body import Header, encoded
 from runner.actions.http_reply import reply_result
+from runner.actions.reading import in_order
 from runner.actions.wanted import Wanted
 from runner.errors import NetworkError
 from runner.model.json import JSON, without_surrogates
@@ -80,6 +81,14 @@ class PassThroughAction(ActionType):
         given = options if isinstance(options, Mapping) else {}
         method = str(given.get("method") or "").strip().upper() or "no method"
         return f"{method} {str(given.get('url_path') or '').strip() or 'no url_path'}{for_account(given)}"
+
+    def shown(self, options: JSON) -> JSON:
+        """The request line first, with whose account it is."""
+        if not isinstance(options, Mapping):
+            return options
+        line = PassThroughAction.summary(self, {key: options.get(key) for key in ("method", "url_path")})
+        rest = {key: value for key, value in options.items() if key not in ("method", "url_path")}
+        return {"request": line, **in_order(rest, ("account", "headers"), ("body",))}
 
     def resendable(self, options: ApiCall) -> bool:
         return options.method in ("GET", "HEAD", "OPTIONS")

@@ -26,6 +26,21 @@ def shown_files(file_map: JSON) -> JSON:
     return {str(name): _file(value) for name, value in file_map.items()}
 
 
+def shown_rows(rows: JSON) -> JSON:
+    """Rows of a sheet: how many, and the first ones, each a line. What are no rows stays as it is."""
+    if not isinstance(rows, list | tuple) or not rows or not all(isinstance(row, list | tuple) for row in rows):
+        return rows
+    lines = [" | ".join("" if cell is None else str(cell) for cell in row) for row in rows[:FIRST_LINES]]
+    begins = [line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}…" for line in lines]
+    more = ["…"] if len(rows) > FIRST_LINES else []
+    return "\n".join((f"{len(rows)} row{'' if len(rows) == 1 else 's'}:", *begins, *more))
+
+
+def hidden_texts(options: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """``options`` with dots in place of the passwords and keys called ``names``, as far as they are given."""
+    return {key: "••••••" if key in names and value not in (None, "") else value for key, value in options.items()}
+
+
 def _file(value: Any) -> JSON:
     unknown: JSON = value
     if isinstance(value, str):

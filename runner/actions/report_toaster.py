@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from runner.actions.base import ActionType, Outcome, Tools
 from runner.actions.http_body import json_bytes
 from runner.actions.http_reply import reply_result
+from runner.actions.reading import in_order
 from runner.actions.wanted import Wanted
 from runner.errors import ActionError
 from runner.model.json import JSON
@@ -107,6 +108,10 @@ class ReportToasterAction(ActionType):
         listed = given.get("Order") if operation == "update" else given.get("reports") or given.get("batch")
         ids = [str(each.get("id")) for each in listed if isinstance(each, Mapping)] if isinstance(listed, list) else []
         return f"{operation} {', '.join(ids[:3])}{' …' if len(ids) > 3 else ''}".strip()
+
+    def shown(self, options: JSON) -> JSON:
+        """The operation, then what it is about, one a line."""
+        return in_order(options, ("operation",)) if isinstance(options, Mapping) else options
 
     def resendable(self, options: ToasterCall) -> bool:
         return options.operation == "update"

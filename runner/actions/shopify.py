@@ -8,7 +8,15 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from runner.actions.base import ActionType, Outcome, ShopClient, Tools
-from runner.actions.shopify_graphql import DENIED, denied_mutation, error_messages, repeatable, user_errors
+from runner.actions.shopify_graphql import (
+    DENIED,
+    denied_mutation,
+    error_messages,
+    pretty,
+    repeatable,
+    targets,
+    user_errors,
+)
 from runner.actions.shopify_rest import RestCall, invalid, rest_call
 from runner.errors import ActionError, ShopifyError
 from runner.model.json import JSON
@@ -17,6 +25,7 @@ from runner.shopify.usage import graphql_label
 _FORMS = 'Give GraphQL text, {"query": …, "variables": …}, or an array such as ["update", ["order", 1], {…}].'
 _UNCERTAIN = ("shopify.timeout", "shopify.lost_reply")
 """Codes of calls that were sent and got no readable answer."""
+_MOST_TARGETS = 3
 _STATUS_NAMES: Mapping[int, str] = {
     400: "bad request",
     401: "unauthorized access",
@@ -94,6 +103,21 @@ class ShopifyAction(ActionType):
         except ActionError as error:
             return error.message
         return graphql_label(call.query) if isinstance(call, GraphQLCall) else str(call)
+
+    def shown(self, options: JSON) -> JSON:
+        """What is called, on what; GraphQL with one field a line, REST as a request."""
+        try:
+            call = self.validate(options)
+        except ActionError:
+            return options
+        if isinstance(call, RestCall):
+            sent = call.params if call.body is None else call.body
+            return {"request": f"{call.method} {call.path}", **({} if sent is None else {"body": sent})}
+        ids = targets(call.query, call.variables)
+        more = [f"and {len(ids) - _MOST_TARGETS} more"] if len(ids) > _MOST_TARGETS else []
+        on = {"on": ", ".join([*ids[:_MOST_TARGETS], *more])} if ids else {}
+        variables = {"variables": call.variables} if call.variables else {}
+        return {"call": graphql_label(call.query), **on, "text": pretty(call.query), **variables}
 
     def resendable(self, options: GraphQLCall | RestCall) -> bool:
         return repeatable(options.query) if isinstance(options, GraphQLCall) else options.repeatable

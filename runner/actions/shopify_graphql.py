@@ -21,6 +21,7 @@ _ALIASED = re.compile(r"([A-Za-z_]\w*)\s*:\s*\w*userErrors\b", re.IGNORECASE)
 _REPEATABLE = re.compile(
     r"(Update|Delete|Set|Publish|Unpublish)$|^(tagsAdd|tagsRemove|orderClose|orderOpen)$|^(un)?publish"
 )
+_GLOBAL_ID = re.compile(r"gid://shopify/[A-Za-z]+/[A-Za-z0-9_-]+")
 _IDEMPOTENT_DIRECTIVE = "idempotent"
 _IDEMPOTENT_ARGUMENT = "idempotencyKey"
 
@@ -99,6 +100,19 @@ def _parsed(query: str) -> DocumentNode | None:
         return parse(query, no_location=True)
     except GraphQLSyntaxError:
         return None
+
+
+def pretty(query: str) -> str:
+    """``query`` with one field a line; as it is when it does not parse."""
+    from graphql import print_ast
+
+    document = _parsed(query)
+    return query if document is None else print_ast(document)
+
+
+def targets(query: str, variables: Any) -> list[str]:
+    """The global ids that a call names, each once, in their order: in its text first, then in its variables."""
+    return list(dict.fromkeys(_GLOBAL_ID.findall(query) + _GLOBAL_ID.findall(canonical(variables))))
 
 
 def mutation_fields(document: DocumentNode) -> Iterator[FieldNode]:

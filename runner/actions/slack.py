@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from runner.actions.pass_through import ApiCall, PassThroughAction, for_account, pass_through_schema
+from runner.actions.reading import in_order
 from runner.actions.wanted import Wanted
 from runner.model.json import JSON
 
@@ -41,6 +42,17 @@ class SlackAction(PassThroughAction):
         text = " ".join(str(body.get("text") or "").split())
         said = f': "{text[:80]}{"…" if len(text) > 80 else ""}"' if text else ""
         return f"{verb} {body.get('channel') or 'no channel'}{for_account(given)}{said}"
+
+    def shown(self, options: JSON) -> JSON:
+        """The message: where, whose, and its text."""
+        given = options if isinstance(options, Mapping) else {}
+        verb = _VERBS.get(str(given.get("url_path") or "").strip().partition("?")[0])
+        body = given.get("body")
+        if verb is None or not isinstance(body, Mapping):
+            return super().shown(options)
+        rest = {key: value for key, value in body.items() if key != "channel"}
+        about = {verb: body.get("channel"), "account": given.get("account"), "headers": given.get("headers")}
+        return {**in_order(about, (verb,)), **in_order(rest, (), ("text",))}
 
     def resendable(self, options: ApiCall) -> bool:
         # A change or deletion done twice is the same; a message posted twice is one too many.
