@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from runner.actions import ACTION_TYPES, ActionType, Outcome, Tools
+from runner.actions.base import Services
 from runner.clock import FixedClock
 from runner.engine import Behaviour, EnabledTask, Engine
 from runner.engine.observe import Occurrence
@@ -86,6 +87,7 @@ class World:
     render: Any = render
     values: ShopValues | None = None
     shop: Mapping[str, Any] = field(default_factory=lambda: SHOP)
+    services: Services | None = None
     ids: int = 0
 
     def __post_init__(self) -> None:
@@ -104,6 +106,7 @@ class World:
             behaviour=self.behaviour,
             render=self.render,
             values=self.values,
+            services=self.services,
         )
         return self.engine
 
