@@ -75,6 +75,7 @@ class Settings:
     report_toaster_url: str | None = None
     public_url: str | None = None
     reconcile: str = "15m"
+    redact: str = "by hand"
     retention: str = "15d"
     retry_delays: str = DELAYS
     shop_slots: str = "5"

@@ -22,6 +22,7 @@ from runner.config_checks import (
     network_allow,
     number,
     public_url,
+    redact,
     scopes,
     shop,
     synchronous,
@@ -259,6 +260,13 @@ SETTINGS: tuple[Setting, ...] = (
         "How often the shop is asked for changes that no webhook told of: minutes such as 15m, or off.",
         _reconcile,
         default="15m",
+    ),
+    Setting(
+        "redact",
+        ("RUNNER_REDACT",),
+        "What Shopify's requests to delete data lead to: by hand (they are told, `runner purge` does it), or at once.",
+        redact,
+        default="by hand",
     ),
     Setting(
         "report_toaster_token",

@@ -51,6 +51,7 @@ def test_a_flag_beats_the_environment_which_beats_the_file_which_beats_the_defau
         "poll": "default",
         "public_url": "not set",
         "reconcile": "default",
+        "redact": "default",
         "retention": "default",
         "retry_delays": "default",
         "scopes": "not set",
@@ -330,3 +331,12 @@ def test_retention_is_a_length_of_time(tmp_path: Path, text: str, hours: float) 
 def test_what_is_no_length_of_time_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(ConfigError, match="retention"):
         load_settings(tmp_path, environment={"RUNNER_RETENTION": text})
+
+
+@pytest.mark.parametrize(("text", "good"), [("by hand", True), ("at once", True), ("yes", False), ("By hand", False)])
+def test_redact_is_by_hand_or_at_once(tmp_path: Path, text: str, good: bool) -> None:
+    if good:
+        assert load_settings(tmp_path, environment={"RUNNER_REDACT": text}).redact == text
+        return
+    with pytest.raises(ConfigError, match="neither"):
+        load_settings(tmp_path, environment={"RUNNER_REDACT": text})

@@ -101,6 +101,7 @@ def _asked(output: Output, it: Operating, start: str, *, dry_run: bool, yes: boo
         erase_everything,
         subject_of,
     )
+    from runner.store import Wanted
 
     row = it.store.events.get(it.event(start))
     assert row is not None, "its id was just found"
@@ -111,12 +112,20 @@ def _asked(output: Output, it: Operating, start: str, *, dry_run: bool, yes: boo
             code="input.event",
             hint=f"such events are {', '.join(COMPLIANCE_TOPICS)}",
         )
+    asked_of = Wanted(events=(str(row.event.id),), shop=it.domain)
+    if not it.store.search.count_events(asked_of):
+        raise InputError(
+            f"the event {row.event.id} is of another shop in this database than {it.domain or 'the one set'}",
+            code="input.event",
+            hint="set SHOPIFY_SHOP, or `shop:`, to the shop that the request is about",
+        )
     if topic != SHOP_REDACT:
         telling = dry_run or topic == CUSTOMER_DATA
-        return _person(output, it, subject_of(row.event.data), pending=True, dry_run=telling, yes=yes)
-    number = it.store.events.count()
+        subject = subject_of(row.event.data)
+        return _person(output, it, subject, pending=True, dry_run=telling, yes=yes, shop=it.domain)
+    number = it.store.search.count_events(Wanted(shop=it.domain))
     if dry_run:
-        output.say(f"{number} event(s), all there are, and the whole cache would be deleted")
+        output.say(f"{number} event(s), all there are of the shop, and its whole cache would be deleted")
         output.document({"events": number, "dry_run": True})
         return ExitCode.DONE
     confirm(output, f"Delete all {number} event(s) and the whole cache of {it.domain or 'the shop'}?", yes=yes)
@@ -126,11 +135,20 @@ def _asked(output: Output, it: Operating, start: str, *, dry_run: bool, yes: boo
     return ExitCode.DONE
 
 
-def _person(output: Output, it: Operating, subject: Subject, *, pending: bool, dry_run: bool, yes: bool) -> int:
+def _person(
+    output: Output,
+    it: Operating,
+    subject: Subject,
+    *,
+    pending: bool,
+    dry_run: bool,
+    yes: bool,
+    shop: str | None = None,
+) -> int:
     from runner.cli.operating import confirm
     from runner.engine.operations.purging import find, purge
 
-    held = find(it.store, subject)
+    held = find(it.store, subject, shop=shop)
     words = f"{len(held.events) + len(held.pending)} event(s) and {len(held.cache)} cache key(s)"
     if dry_run or not (held.events or held.pending or held.cache):
         output.say(f"{words} hold it")
@@ -141,7 +159,7 @@ def _person(output: Output, it: Operating, subject: Subject, *, pending: bool, d
         output.document({**held.to_dict(), "dry_run": dry_run})
         return ExitCode.DONE
     confirm(output, f"Delete the data of {words}?", yes=yes)
-    erased, left = purge(it.store, it.queue, subject, pending=pending)
+    erased, left = purge(it.store, it.queue, subject, pending=pending, shop=shop)
     output.say(f"the data and runs of {len(erased.events)} event(s) and {len(erased.cache)} cache key(s) are deleted")
     if left.pending:
         output.note(f"{len(left.pending)} event(s) are still being worked on, and were left", style="yellow")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from runner.config import Settings
     from runner.engine.engine import Engine
     from runner.engine.observe import Observer
+    from runner.engine.operations.complying import Compliance
     from runner.engine.working import WorkingThread
     from runner.model.shop_values import ShopValues
 
@@ -98,7 +99,8 @@ def open_engine(
     chores = (reload, Schedule(engine).look, Retention(target.store, settings.keeps_for).look)
     if not works:
         return engine, WorkingThread(engine, (reload,), works=False)
-    return engine, WorkingThread(engine, chores, (*_asking(engine, target, settings), *_expiry(target)))
+    long = (*_asking(engine, target, settings), *_expiry(target), _compliance(engine, settings).look)
+    return engine, WorkingThread(engine, chores, long)
 
 
 def _asking(engine: Engine, target: Target, settings: Settings) -> Iterator[Callable[[], object]]:
@@ -109,6 +111,13 @@ def _asking(engine: Engine, target: Target, settings: Settings) -> Iterator[Call
     yield BulkOperations(engine, target.asking).look
     if settings.reconciles_every is not None:
         yield Reconciler(engine, target.asking, settings.reconciles_every).look
+
+
+def _compliance(engine: Engine, settings: Settings) -> Compliance:
+    """What tells of requests for personal data, and does them."""
+    from runner.engine.operations.complying import Compliance
+
+    return Compliance(engine.store, engine.queue, engine.domain, at_once=settings.redact == "at once")
 
 
 def _expiry(target: Target) -> tuple[Callable[[], object], ...]:

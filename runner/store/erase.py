@@ -68,8 +68,9 @@ class Erasure:
         self._database = database
         self._clock = clock
 
-    def events(self, subject: Subject) -> list[str]:
-        """The ids of events that hold it, in their data or in any of their runs, oldest first."""
+    def events(self, subject: Subject, *, shop: str | None = None) -> list[str]:
+        """The ids of events, of ``shop`` if given, that hold it in their data or in any of their runs, oldest first."""
+        of_shop = [] if shop is None else [EVENTS.c.shop == shop]
         with self._database.read() as transaction:
             found = _holding(transaction, subject, EVENTS, EVENTS.c.id, _OF_EVENT)
             found |= _holding(transaction, subject, RUNS, RUNS.c.event_id, _OF_RUN)
@@ -79,15 +80,16 @@ class Erasure:
                 found |= set(transaction.execute(select(RUNS.c.event_id).where(RUNS.c.id.in_(some))).scalars())
             numbered: list[tuple[int, str]] = []
             for some in chunks(sorted(found)):
-                rows = transaction.execute(select(EVENTS.c.number, EVENTS.c.id).where(EVENTS.c.id.in_(some)))
+                rows = transaction.execute(select(EVENTS.c.number, EVENTS.c.id).where(EVENTS.c.id.in_(some), *of_shop))
                 numbered += [(row.number, row.id) for row in rows]
         return [event_id for _, event_id in sorted(numbered)]
 
-    def cache_keys(self, subject: Subject) -> list[tuple[str, str]]:
-        """(shop, key) of cache values that hold it, in the key or the value."""
+    def cache_keys(self, subject: Subject, *, shop: str | None = None) -> list[tuple[str, str]]:
+        """(shop, key) of cache values, of ``shop`` if given, that hold it in the key or the value."""
+        of_shop = [] if shop is None else [CACHE.c.shop == shop]
         columns = (CACHE.c.key, CACHE.c.value)
         with self._database.read() as transaction:
-            rows = transaction.execute(select(CACHE.c.shop, *columns).where(subject.stands_in(columns))).all()
+            rows = transaction.execute(select(CACHE.c.shop, *columns).where(subject.stands_in(columns), *of_shop)).all()
         return [(row.shop, row.key) for row in rows if subject.is_in((row.key, row.value))]
 
     def erase(self, event_ids: Sequence[str], cache_keys: Sequence[tuple[str, str]]) -> None:

@@ -28,7 +28,8 @@ class Wanted:
 
     ``topic`` may end in ``*``. ``tasks`` are ids or names. ``since`` and ``until`` bound the time an event came to be,
     the latter excluded. ``states`` and ``kinds`` are those of a run: of an event, one of its runs. ``events`` and
-    ``runs`` are ids. ``text`` stands anywhere in data, actions, results or errors, in any case.
+    ``runs`` are ids. ``text`` stands anywhere in data, actions, results or errors, in any case. ``shop`` is the domain
+    that events are of: a database may hold several.
     """
 
     topic: str | None = None
@@ -40,6 +41,7 @@ class Wanted:
     events: tuple[str, ...] = ()
     runs: tuple[str, ...] = ()
     text: str | None = None
+    shop: str | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -161,6 +163,8 @@ def _of_event(wanted: Wanted) -> list[ColumnElement[bool]]:
         found.append(EVENTS.c.created_at < wanted.until)
     if wanted.events:
         found.append(EVENTS.c.id.in_(wanted.events))
+    if wanted.shop is not None:
+        found.append(EVENTS.c.shop == wanted.shop)
     return found
 
 

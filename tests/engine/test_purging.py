@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from runner.clock import FixedClock
-from runner.engine.operations.purging import COMPLIANCE_TOPICS, Held, comply, find, purge, subject_of
+from runner.engine.operations.purging import Held, erase_everything, find, purge, subject_of
 from runner.engine.queue.inline import InlineQueue
 from runner.errors import InputError
 from runner.model.event import Event
@@ -155,29 +155,17 @@ def test_a_customer_is_erased_with_what_waits(store: Store) -> None:
     keep(store, "person", {"id": 7001001})
     keep(store, "order", {"id": 299938}, state=RunState.DUE, stopped_at=None, job_open=True)
     keep(store, "other", {"id": 1})
-    done = comply(store, InlineQueue(store, "me"), "customers/redact", REDACT, shop=SHOP)
-    assert (sorted(done.events), done.pending) == (["order", "person"], ())
+    erased, left = purge(store, InlineQueue(store, "me"), subject_of(REDACT), pending=True)
+    assert (sorted(erased.events), left.pending) == (["order", "person"], ())
     assert store.runs.get("run-other") is not None
-
-
-def test_a_request_for_data_erases_nothing(store: Store) -> None:
-    keep(store, "person", {"id": 7001001})
-    assert comply(store, InlineQueue(store, "me"), "customers/data_request", REDACT, shop=SHOP).events == ("person",)
-    assert store.runs.get("run-person") is not None
 
 
 def test_a_shop_is_erased_whole(store: Store) -> None:
     keep(store, "e", {"id": 1})
     keep(store, "waits", state=RunState.DUE, stopped_at=None, job_open=True)
     store.cache.put(SHOP, "k", 1, 60)
-    comply(store, InlineQueue(store, "me"), "shop/redact", {"shop_domain": SHOP}, shop=SHOP)
+    assert erase_everything(store, InlineQueue(store, "me"), SHOP) == 2
     assert (store.events.count(), store.runs.count(), store.cache.entries(SHOP)) == (0, {}, [])
-
-
-def test_other_topics_are_none_of_its_business(store: Store) -> None:
-    with pytest.raises(ValueError, match="compliance"):
-        comply(store, InlineQueue(store, "me"), "orders/create", {}, shop=SHOP)
-    assert len(COMPLIANCE_TOPICS) == 3
 
 
 def test_a_deleted_event_cannot_be_replayed(make_world: Callable[..., World]) -> None:

@@ -35,25 +35,30 @@ class Held:
         }
 
 
-def find(store: Store, subject: Subject) -> Held:
-    """Where the subject stands, in data, actions, results, errors and the cache. Raises InputError as its ``check``."""
+def find(store: Store, subject: Subject, *, shop: str | None = None) -> Held:
+    """Where the subject stands, in data, actions, results, errors and the cache, of ``shop`` alone if given.
+
+    Raises InputError as the subject's ``check``.
+    """
     subject.check()
-    found = store.erasure.events(subject)
+    found = store.erasure.events(subject, shop=shop)
     pending = store.retention.open_events(found)
     return Held(
         tuple(event_id for event_id in found if event_id not in pending),
         tuple(event_id for event_id in found if event_id in pending),
-        tuple(store.erasure.cache_keys(subject)),
+        tuple(store.erasure.cache_keys(subject, shop=shop)),
     )
 
 
-def purge(store: Store, queue: Queue, subject: Subject, *, pending: bool = False) -> tuple[Held, Held]:
-    """Erase the subject: what was erased, and what was left since it is still being worked on.
+def purge(
+    store: Store, queue: Queue, subject: Subject, *, pending: bool = False, shop: str | None = None
+) -> tuple[Held, Held]:
+    """Erase the subject, of ``shop`` alone if given: what was erased, and what was left as it is being worked on.
 
     Events keep their rows, without data and runs. ``pending``: runs that wait are cancelled, so that their events can
     be erased as well; what is under way is left, to be asked for again. Raises InputError, StoreError.
     """
-    held = find(store, subject)
+    held = find(store, subject, shop=shop)
     if pending and held.pending:
         for some in chunks(held.pending, 500):
             cancel(store, queue, Wanted(events=tuple(some)))
@@ -78,23 +83,9 @@ def subject_of(payload: Mapping[str, Any]) -> Subject:
 
 
 def erase_everything(store: Store, queue: Queue, shop: str) -> int:
-    """Cancel what waits, and delete every event and the cache of a shop; how many events. Raises StoreError."""
-    cancel(store, queue, Wanted())
-    return store.erasure.erase_shop(shop)
+    """Cancel what waits, and delete every event and the cache of a shop; how many events. Raises StoreError.
 
-
-def comply(store: Store, queue: Queue, topic: str, payload: Mapping[str, Any], *, shop: str) -> Held:
-    """Do what a mandatory webhook asks: erase a customer or a shop's everything; what was found.
-
-    ``customers/data_request`` erases nothing: what was found is for the merchant, who has to tell the customer.
-    Raises InputError for a payload that names nobody, ValueError for another topic.
+    Other shops in the same database are left alone.
     """
-    if topic == SHOP_REDACT:
-        erase_everything(store, queue, shop)
-        return Held()
-    if topic == CUSTOMER_DATA:
-        return find(store, subject_of(payload))
-    if topic != CUSTOMER_REDACT:
-        raise ValueError(f"{topic!r} is no topic of compliance")
-    erased, left = purge(store, queue, subject_of(payload), pending=True)
-    return Held(erased.events, left.pending, erased.cache)
+    cancel(store, queue, Wanted(shop=shop))
+    return store.erasure.erase_shop(shop)
