@@ -16,6 +16,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from runner.clock import Clock
 from runner.errors import ActionError, RunnerError, ShopifyError
+from runner.model.deprecation import DeprecatedCall
 from runner.model.event import Event
 from runner.model.json import JSON
 from runner.model.secret import Secrets
@@ -63,6 +64,10 @@ class Metered(Protocol):
 
     def to_meta(self) -> Mapping[str, Any]:
         """The four keys of ``result_meta`` (actions.md 1.4)."""
+
+    @property
+    def deprecated(self) -> Sequence[DeprecatedCall]:
+        """The calls that were answered with a reason to change them."""
 
 
 class ShopClient(Protocol):
@@ -136,7 +141,8 @@ class Outcome:
 
     ``result`` is what tasks see, null on failure (actions.md 1.4); ``response`` is what the other side said, kept for
     people only. ``transient`` failures are tried again later. ``uncertain`` ones were sent and got no readable answer:
-    the other side may have done it. ``meta`` is ``result_meta``, None when the shop was not called.
+    the other side may have done it. ``meta`` is ``result_meta``, None when the shop was not called. ``deprecated`` are
+    calls that the shop wants changed.
     """
 
     ok: bool
@@ -149,6 +155,7 @@ class Outcome:
     response: JSON = None
     code: str | None = None
     hint: str | None = None
+    deprecated: tuple[DeprecatedCall, ...] = ()
 
     @classmethod
     def failed(cls, error: RunnerError, *, response: JSON = None, meta: Mapping[str, JSON] | None = None) -> Outcome:

@@ -95,7 +95,12 @@ class ShopifyAction(ActionType):
                 done = _graphql(shop, options) if isinstance(options, GraphQLCall) else _rest(shop, options)
             except ShopifyError as error:
                 done = Outcome.failed(error, response=_plain(error.body))
-        return replace(done, meta=dict(usage.to_meta()), uncertain=done.code in _UNCERTAIN)
+        return replace(
+            done,
+            meta=dict(usage.to_meta()),
+            uncertain=done.code in _UNCERTAIN,
+            deprecated=tuple(usage.deprecated),
+        )
 
     def summary(self, options: JSON) -> str:
         try:

@@ -7,25 +7,29 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from runner.clock import Clock
+from runner.clock import Clock, iso_utc
 from runner.config import Settings
 from runner.engine.matching import EnabledTask
 from runner.errors import InputError, RunnerError
 from runner.model.shop_values import ShopValues
 from runner.project import find_root, load_task, task_files
-from runner.store import Store
+from runner.store import Deprecation, Store
 from runner.store.kept import KeptValues
 from runner.value_files import LiveValues
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectTask:
-    """A task of the folder. ``prepared`` is what the engine takes, None for one that cannot be used: ``fault``."""
+    """A task of the folder. ``prepared`` is what the engine takes, None for one that cannot be used: ``fault``.
+
+    ``deprecations`` are the calls which the task as it is now made, and which the shop wants changed.
+    """
 
     handle: str
     enabled: bool
     prepared: EnabledTask | None = None
     fault: RunnerError | None = None
+    deprecations: tuple[Deprecation, ...] = ()
 
     @property
     def name(self) -> str:
@@ -44,6 +48,7 @@ class ProjectTask:
             "name": self.name,
             "enabled": self.enabled,
             "subscriptions": list(self.topics),
+            "deprecations": [_known(each) for each in self.deprecations],
         }
         if self.fault is not None:
             document["error"] = self.fault.to_dict()
@@ -57,11 +62,16 @@ class ProjectTasks:
         self, settings: Settings, store: Store, *, shop: Mapping[str, Any], values: ShopValues | LiveValues
     ) -> None:
         self._folder = (find_root(settings.folder) or settings.folder) / "tasks"
+        self._store = store
         self._switches = KeptValues(store.database, "task")
         self._shop = shop
         self._live = values if isinstance(values, LiveValues) else None
         self._values = values.values if isinstance(values, LiveValues) else values
         self._clock: Clock = store.clock
+
+    def known(self) -> tuple[ProjectTask, ...]:
+        """The same as ``load``, with what the shop said of the calls of those that are enabled (engine.md 5.5)."""
+        return tuple(replace(task, deprecations=self._deprecations(task)) for task in self.load())
 
     def load(self) -> tuple[ProjectTask, ...]:
         """All of them, by handle. What is wrong with one stands in it, and keeps nobody else from working."""
@@ -88,7 +98,14 @@ class ProjectTasks:
         if on and task.fault is not None:
             raise task.fault
         self._switches.put(handle, {"enabled": on})
+        if not on and task.prepared is not None:
+            self._store.deprecations.forget(task.prepared.id)
         return replace(task, enabled=on)
+
+    def _deprecations(self, task: ProjectTask) -> tuple[Deprecation, ...]:
+        if task.prepared is None or not task.enabled:
+            return ()
+        return self._store.deprecations.of(task.prepared.id, task.prepared.task.content_hash)
 
     def _paths(self) -> list[Path]:
         if not self._folder.is_dir() or not any(self._folder.iterdir()):
@@ -104,3 +121,8 @@ class ProjectTasks:
         except RunnerError as fault:
             return ProjectTask(handle, on, fault=fault)
         return ProjectTask(handle, on, replace(prepared, enabled=on))
+
+
+def _known(found: Deprecation) -> dict[str, Any]:
+    moments = {"first_seen": iso_utc(found.first_seen), "last_seen": iso_utc(found.last_seen)}
+    return {"request": found.request, "version": found.version, "reason": found.reason, "count": found.count, **moments}

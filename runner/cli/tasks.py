@@ -38,12 +38,17 @@ def list_(as_json: bool) -> None:
     """List the tasks of the folder tasks/, with their state and topics."""
     output = Output(as_json=as_json)
     with _opened() as tasks:
-        found = tasks.load()
+        found = tasks.known()
     rows = [
         (task.handle, "invalid" if task.fault else "enabled" if task.enabled else "disabled", ", ".join(task.topics))
         for task in found
     ]
     output.table(("task", "state", "subscriptions"), rows)
+    for task in found:
+        for each in task.deprecations:
+            seen = f"{each.count} time(s), last on {each.last_seen:%Y-%m-%d}"
+            words = f"{each.request} in {each.version}, {seen}: {each.reason}"
+            output.say(f"Warning: {task.handle}: {words}", style="yellow")
     output.document({"tasks": [task.to_dict() for task in found]})
 
 

@@ -16,12 +16,14 @@ from runner.clock import Clock
 from runner.engine.bulk_start import watch_started
 from runner.engine.followups import Followups
 from runner.engine.matching import PERFORM_TOPIC, TaskBook
-from runner.engine.observe import ActionHalted, ActionPerformed, Occurrence, RunFailed, RunRetried
+from runner.engine.observe import ActionHalted, ActionPerformed, CallDeprecated, Occurrence, RunFailed, RunRetried
 from runner.engine.queue.port import PRIORITY, Queue
 from runner.engine.retry import RetryPolicy
 from runner.model.action import Action
+from runner.model.deprecation import DeprecatedCall
 from runner.model.event import Event
 from runner.model.run import Run, RunState
+from runner.shopify.versions import supported_versions
 from runner.store import Store, Transaction
 
 
@@ -85,19 +87,36 @@ class Ending:
         ``still_open``: the job of this run has other actions to perform. It stays open, and is not dispatched anew for
         another attempt: ``again`` says when that is due.
         """
+        warned = self.deprecated(transaction, run, event, outcome.deprecated)
         if not outcome.ok:
-            return self._settle_failure(transaction, run, event, action, outcome, type=type, still_open=still_open)
+            failed = self._settle_failure(transaction, run, event, action, outcome, type=type, still_open=still_open)
+            return replace(failed, told=[*warned, *failed.told] if failed.told else ())
         state = RunState.DRY if dry else RunState.SUCCEEDED
         values = {"result": outcome.result, "result_meta": outcome.meta, "response": outcome.response}
         done = self.store.runs.end(transaction, run, state, still_open=still_open, **values)
         if done is None:
             return Settled(())
-        told: list[Occurrence] = [ActionPerformed(event, done, action, outcome)]
+        told: list[Occurrence] = [*warned, ActionPerformed(event, done, action, outcome)]
         if not dry:
             watch_started(self.store, transaction, done, event, action, outcome.result)
             told += self.followups.of_drafts(transaction, done, event, outcome.events)
             told += self._announce(transaction, done, event, action, type)
         return Settled(told)
+
+    def deprecated(
+        self, transaction: Transaction, run: Run, event: Event, calls: Sequence[DeprecatedCall]
+    ) -> list[Occurrence]:
+        """Note the ``calls`` of a task that the shop wants changed; what to tell of those that are new.
+
+        Those in the newest stable version are left out, since there is no later one to go to (engine.md 5.5).
+        """
+        newest = supported_versions(self.clock.now().date())[-1] if calls else ""
+        counting = [call for call in calls if call.version != newest]
+        task = self.tasks().get(run.task_id)
+        if not counting or task is None:
+            return []
+        new = self.store.deprecations.note(transaction, run.shop, task.id, task.task.content_hash, counting)
+        return [CallDeprecated(event, run, call) for call in new]
 
     def fail_unperformed(
         self, transaction: Transaction, run: Run, event: Event, action: Action, error: str

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from runner.actions.base import Outcome
 from runner.model.action import Action
+from runner.model.deprecation import DeprecatedCall
 from runner.model.event import Event
 from runner.model.rendering import Rendering
 from runner.model.run import Run
@@ -112,6 +113,15 @@ class RunFailed:
     outcome: Outcome
 
 
+@dataclass(frozen=True, slots=True)
+class CallDeprecated:
+    """A task made a call, of a kind it had not made since it was last edited, that the shop wants changed."""
+
+    event: Event
+    run: Run
+    call: DeprecatedCall
+
+
 Occurrence: TypeAlias = (
     EventAccepted
     | EventDuplicate
@@ -124,6 +134,7 @@ Occurrence: TypeAlias = (
     | ActionHalted
     | RunRetried
     | RunFailed
+    | CallDeprecated
 )
 
 Observer: TypeAlias = Callable[[Occurrence], None]

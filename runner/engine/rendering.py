@@ -22,6 +22,7 @@ from runner.engine.observe import Occurrence, TaskRunRendered, TaskRunStarted
 from runner.engine.perform import never_ended
 from runner.engine.queue.port import PRIORITY
 from runner.liquid.reads import Reads
+from runner.model.deprecation import DeprecatedCall
 from runner.model.event import Event
 from runner.model.json import canonical
 from runner.model.rendering import Rendering
@@ -63,11 +64,15 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A rendering, what its reads used of the shop's budget, and the action runs it asks for."""
+    """A rendering, what its reads used of the shop's budget, and the action runs it asks for.
+
+    ``deprecated`` are those of its reads that the shop wants changed.
+    """
 
     rendering: Rendering
     meta: Mapping[str, Any] | None
     runs: tuple[Run, ...]
+    deprecated: tuple[DeprecatedCall, ...] = ()
 
 
 class TaskJob:
@@ -120,8 +125,13 @@ class TaskJob:
             return
         self._crew.holding.pause()
         self._tell(TaskRunStarted(event, run))
-        rendering, meta = self._rendered(run, enabled, event)
-        made = Rendered(rendering, meta, tuple(self._action_runs(run, enabled, rendering)))
+        rendering, usage = self._rendered(run, enabled, event)
+        made = Rendered(
+            rendering,
+            None if usage is None else dict(usage.to_meta()),
+            tuple(self._action_runs(run, enabled, rendering)),
+            () if usage is None else tuple(usage.deprecated),
+        )
         first = made.runs[:CHUNK]
         carriage = Carriage(self._crew, run, event, first, sequence=any(each.sequence for each in first))
         planned = () if _failure(rendering) else carriage.plan_first()
@@ -146,7 +156,7 @@ class TaskJob:
         for occurrence in told:
             self._tell(occurrence)
 
-    def _rendered(self, run: Run, enabled: EnabledTask, event: Event) -> tuple[Rendering, Mapping[str, Any] | None]:
+    def _rendered(self, run: Run, enabled: EnabledTask, event: Event) -> tuple[Rendering, Metered | None]:
         """The rendering, and what its reads used of the shop's budget."""
         view = self._view(enabled.api_version)
         meter = nullcontext(None) if view.client is None else view.client.metered()
@@ -164,7 +174,7 @@ class TaskJob:
                 secrets=self._values.secrets,
                 inputs=(run.payload or {}).get("inputs"),
             )
-        return rendering, _meta(usage)
+        return rendering, usage
 
     def _record(
         self,
@@ -187,15 +197,17 @@ class TaskJob:
             "fingerprint": mark,
             "guard_key": key,
         }
+        warned = self._ending.deprecated(transaction, run, event, made.deprecated)
         failure = _failure(rendering) or self._echo_of_itself(transaction, event, enabled, mark)
         if failure is not None:
-            return self._ending.fail(transaction, run, event, failure, **values), False
+            told = self._ending.fail(transaction, run, event, failure, **values)
+            return [*warned, *told] if told else [], False
         loop = self._repetition(transaction, run, key, mark)
         performs = bool(made.runs) and loop is None
         done = self._ending.succeed(transaction, run, still_open=performs, **values)
         if done is None:
             return [], False
-        told: list[Occurrence] = [TaskRunRendered(event, done, rendering)]
+        told = [*warned, TaskRunRendered(event, done, rendering)]
         if loop is None:
             self._keep(transaction, [*first, *made.runs[CHUNK:]])
         else:
@@ -302,7 +314,3 @@ def _failure(rendering: Rendering) -> Outcome | None:
         return None
     first = rendering.errors[0]
     return Outcome(ok=False, error=first if isinstance(first, str) else canonical(first), code="task.error")
-
-
-def _meta(usage: Metered | None) -> Mapping[str, Any] | None:
-    return None if usage is None else dict(usage.to_meta())

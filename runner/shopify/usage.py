@@ -6,13 +6,16 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
+
+from runner.model.deprecation import DeprecatedCall
 
 _LABEL = re.compile(
     r"(?:(?P<kind>query|mutation|subscription)\b\s*(?P<name>[A-Za-z_]\w*)?\s*(?:\([^)]*\))?[^{]*)?"
     r"\{\s*(?:[A-Za-z_]\w*\s*:\s*)?(?P<root>[A-Za-z_]\w*)?"
 )
+_NUMBER = re.compile(r"/\d+(?=[/.]|\Z)")
 _NOISE = re.compile(r"#[^\n]*|\"(?:\\.|[^\"\\])*\"")
 
 
@@ -37,7 +40,10 @@ class CallRecord:
 
 @dataclass(slots=True, eq=False)
 class Usage:
-    """Sums over calls: points and requests counted apart, ``ms`` spent in calls, ``waited`` seconds for budgets."""
+    """Sums over calls: points and requests counted apart, ``ms`` spent in calls, ``waited`` seconds for budgets.
+
+    ``deprecated`` holds the calls of a block, not of all time, that were answered with a reason to change them.
+    """
 
     graphql_cost: float = 0.0
     graphql_requests: int = 0
@@ -45,6 +51,7 @@ class Usage:
     ms: int = 0
     waits: int = 0
     waited: float = 0.0
+    deprecated: list[DeprecatedCall] = field(default_factory=list)
 
     def add(self, record: CallRecord) -> None:
         """Count one call. Calls for a token count as time only."""
@@ -99,6 +106,9 @@ class Meter:
             self._total.add(record)
         for usage in self._stack():
             usage.add(record)
+            if record.deprecated is not None:
+                request = _NUMBER.sub("/{id}", record.request)
+                usage.deprecated.append(DeprecatedCall(request, record.version, record.deprecated))
 
     def add_wait(self, seconds: float) -> None:
         """Count one wait."""

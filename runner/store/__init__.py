@@ -9,6 +9,7 @@ from runner.clock import Clock, SystemClock
 from runner.store.bulk import BulkRows, BulkWatch
 from runner.store.cache import CacheRows, CacheWriter
 from runner.store.database import Database, Transaction
+from runner.store.deprecations import Deprecation, DeprecationRows
 from runner.store.erase import Erasure, Subject
 from runner.store.events import EventRow, EventRows
 from runner.store.jobs import JobRows, OpenJob
@@ -26,6 +27,8 @@ __all__ = [
     "BulkWatch",
     "CacheRows",
     "CacheWriter",
+    "Deprecation",
+    "DeprecationRows",
     "Dispatched",
     "Due",
     "Erasure",
@@ -82,6 +85,7 @@ class Store:
         self.retention = RetentionRows(self.database, self.clock)
         self.schedule = ScheduleRows(self.database)
         self.bulk = BulkRows(self.database)
+        self.deprecations = DeprecationRows(self.database, self.clock)
 
     @contextmanager
     def write(self, *, lasting: bool = True) -> Iterator[Transaction]:

@@ -125,6 +125,20 @@ SCHEDULE = Table(
     Column("looked_at", Moment, nullable=False),
 )
 
+DEPRECATIONS = Table(
+    "mech_deprecations",
+    METADATA,
+    Column("shop", Text, primary_key=True),
+    Column("task_id", Text, primary_key=True),
+    Column("edition", Text, primary_key=True),
+    Column("request", Text, primary_key=True),
+    Column("version", Text, primary_key=True),
+    Column("reason", PlainText, nullable=False),
+    Column("count", BigInteger, nullable=False),
+    Column("first_seen", Moment, nullable=False),
+    Column("last_seen", Moment, nullable=False),
+)
+
 WORKERS = Table(
     "mech_workers",
     METADATA,

@@ -11,8 +11,12 @@ from runner.cli.project_tasks import ProjectTasks
 from runner.cli.target import configured_target
 from runner.cli.working import open_engine
 from runner.config import load_settings
+from runner.model.deprecation import DeprecatedCall
+from runner.engine.matching import EnabledTask
 from runner.engine.observe import no_observer
+from runner.project import load_task
 from runner.simulator.server import simulator
+from runner.store import Store
 from runner.value_files import LiveValues
 from tests.cli.conftest import Command
 from tests.cli.made import task_file
@@ -40,3 +44,21 @@ def test_versions_of_the_settings_and_of_enabled_tasks_are_warned_of(
     assert len(told) == 2
     assert told[0].startswith("Warning: the setting api_version: API version 2021-07: Shopify no longer serves it")
     assert told[1].startswith("Warning: old asks for API version 2020-01: Shopify no longer serves it")
+
+
+def test_deprecated_calls_of_enabled_tasks_are_listed_until_they_are_switched_off(run: Command, tmp_path: Path) -> None:
+    (tmp_path / "tasks").mkdir()
+    path = task_file(tmp_path / "tasks", "{% log 1 %}", name="old")
+    run("tasks", "enable", "old")
+    task = EnabledTask.prepare(load_task(path))
+    with Store(str(tmp_path / ".runner" / "runner.db")) as store, store.write() as tx:
+        call = DeprecatedCall("GET /products.json", "2025-10", "use GraphQL")
+        store.deprecations.note(tx, "prints.myshopify.com", task.id, task.task.content_hash, [call, call])
+    listed = run("tasks", "list")
+    assert "Warning: old: GET /products.json in 2025-10, 2 time(s), last on " in listed.out
+    assert ": use GraphQL" in listed.out
+    [found] = run("tasks", "list", "--json").document["tasks"]
+    assert [(each["request"], each["count"]) for each in found["deprecations"]] == [("GET /products.json", 2)]
+    run("tasks", "disable", "old")
+    run("tasks", "enable", "old")
+    assert "Warning" not in run("tasks", "list").out
