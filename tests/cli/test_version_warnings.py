@@ -11,9 +11,9 @@ from runner.cli.project_tasks import ProjectTasks
 from runner.cli.target import configured_target
 from runner.cli.working import open_engine
 from runner.config import load_settings
-from runner.model.deprecation import DeprecatedCall
 from runner.engine.matching import EnabledTask
 from runner.engine.observe import no_observer
+from runner.model.deprecation import DeprecatedCall
 from runner.project import load_task
 from runner.simulator.server import simulator
 from runner.store import Store
