@@ -23,6 +23,7 @@ from runner.model.subscription import Subscription, read_subscriptions, subscrip
 from runner.model.task import Task
 from runner.preview_events import Find, PreviewEvent, preview_events
 from runner.preview_scopes import RequiredScope, ScopeReport, rendering_scopes, required_scopes
+from runner.shopify.versions import version_warning
 
 SAMPLE_SHOP: Mapping[str, Any] = MappingProxyType(
     {
@@ -186,10 +187,18 @@ def preview_task(
         previews,
         tuple(faults),
         (*validate(known, values, globals=globals, secrets=known_secrets), *_liquid_errors(known, values)),
-        (*_warnings(known, subscriptions, event), *subscription_warnings(subscriptions)),
+        (*_warnings(known, subscriptions, event), *subscription_warnings(subscriptions), *_version(task, time)),
         required_scopes(task, subscriptions, [preview.rendering for preview in previews]),
         granted,
     )
+
+
+def _version(task: Task, clock: Clock) -> Iterator[str]:
+    """What is wrong with the API version that the task names."""
+    asked = task.shopify_api_version
+    told = version_warning(asked, clock.now().date()) if asked is not None else None
+    if told is not None:
+        yield told
 
 
 def _subscriptions(text: Callable[[], str]) -> tuple[tuple[Subscription, ...], list[TaskError | LiquidError]]:

@@ -193,3 +193,15 @@ def test_the_document_has_the_published_form() -> None:
 def test_a_preview_without_action_log_and_error_did_nothing() -> None:
     made = task('{% if event.topic == "mechanic/user/trigger" %}{% log 1 %}{% endif %}', CREATE, TRIGGER)
     assert [each.did_nothing for each in preview(made).previews] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("version", "words"),
+    [("2020-01", "Shopify no longer serves it"), ("2025-10", "stops serving it on 2026-10-01"), ("2026-07", None)],
+)
+def test_an_api_version_that_is_not_served_for_long_is_warned_of(version: str, words: str | None) -> None:
+    """(engine.md 5.5)"""
+    task = Task.from_json({"name": "t", "script": "", "subscriptions_template": "", "shopify_api_version": version})
+    clock = FixedClock(datetime(2026, 9, 10, tzinfo=UTC))
+    said = preview_task(task, sample=lambda topic: None, clock=clock).warnings
+    assert not said if words is None else words in said[0]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from runner.errors import ConfigError
 
 UNSTABLE = "unstable"
+NOTICE = timedelta(days=30)
 _DATED = re.compile(r"(\d{4})-(01|04|07|10)\Z")
 
 
@@ -41,13 +42,26 @@ def served_version(requested: str, today: date) -> str:
 
 
 def version_warning(requested: str, today: date) -> str | None:
-    """What is wrong with asking for ``requested`` on ``today``: Shopify answers in another version; None: nothing."""
-    served = served_version(requested, today)
+    """What is wrong with asking for ``requested`` on ``today``; None: nothing.
+
+    Shopify answers in another version, or will do so within thirty days: from then on the platform asks for the next
+    one (engine.md 5.5).
+    """
+    served, newest = served_version(requested, today), supported_versions(today)[-1]
     if served == requested:
-        return None
-    newest = supported_versions(today)[-1]
+        # differs: the platform changes to the next version by itself by then; nobody changes a task here.
+        end = _end(requested)
+        if end is None or end - today > NOTICE:
+            return None
+        return f"API version {requested}: Shopify stops serving it on {end}; the newest is {newest}"
     age = "Shopify no longer serves it" if requested < served else "Shopify does not know it"
     return f"API version {requested}: {age}, and answers in {served} instead; the newest is {newest}"
+
+
+def _end(version: str) -> date | None:
+    """The first day on which Shopify does not serve ``version`` any more: a year after it came."""
+    match = _DATED.match(version)
+    return None if match is None else date(int(match[1]) + 1, int(match[2]), 1)
 
 
 def nearest(requested: str, known: Sequence[str]) -> tuple[str, str | None]:

@@ -82,3 +82,17 @@ def test_other_texts_are_no_versions(version: str) -> None:
 def test_a_version_that_shopify_does_not_serve_is_warned_of(requested: str, words: str | None) -> None:
     said = version_warning(requested, date(2026, 11, 27))
     assert said is None if words is None else (said or "").startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("today", "words"),
+    [
+        (date(2026, 12, 1), None),
+        (date(2026, 12, 2), "API version 2026-01: Shopify stops serving it on 2027-01-01; the newest is 2026-10"),
+        (date(2026, 12, 31), "API version 2026-01: Shopify stops serving it on 2027-01-01; the newest is 2026-10"),
+        (date(2027, 1, 1), "API version 2026-01: Shopify no longer serves it, and answers in 2026-04 instead"),
+    ],
+)
+def test_the_last_thirty_days_of_a_version_are_told(today: date, words: str | None) -> None:
+    said = version_warning("2026-01", today)
+    assert said is None if words is None else (said or "").startswith(words)
