@@ -19,12 +19,19 @@ _NATURAL = frozenset({"RELEVANCE", "MANUAL", "COLLECTION_DEFAULT", "NATURAL"})
 class Page:
     """What a connection field answers with; ``read`` gives its fields."""
 
-    __slots__ = ("_value", "more_after", "more_before", "nodes")
+    __slots__ = ("_value", "more_after", "more_before", "nodes", "total")
 
     def __init__(
-        self, nodes: Sequence[Any], value: Callable[[Any], Any], *, more_before: bool, more_after: bool
+        self,
+        nodes: Sequence[Any],
+        value: Callable[[Any], Any],
+        *,
+        more_before: bool = False,
+        more_after: bool = False,
+        total: int = 0,
     ) -> None:
         self.nodes = nodes
+        self.total = total
         self.more_before = more_before
         self.more_after = more_after
         self._value = value
@@ -63,13 +70,13 @@ def page(listing: Listing, args: Mapping[str, Any], maximum: int) -> Page:
         end = min(end, start + first)
     if last is not None:
         start = max(start, end - last)
-    return Page(nodes[start:end], value, more_before=start > 0, more_after=end < len(nodes))
+    return Page(nodes[start:end], value, more_before=start > 0, more_after=end < len(nodes), total=len(nodes))
 
 
 def unpaged(listing: Listing, args: Mapping[str, Any]) -> Page:
     """All of ``listing``, as bulk operations read it: what ``args`` say of pages does not count."""
     value, nodes = _ordered(listing, args)
-    return Page(nodes, value, more_before=False, more_after=False)
+    return Page(nodes, value, total=len(nodes))
 
 
 def _ordered(listing: Listing, args: Mapping[str, Any]) -> tuple[Callable[[Any], Any], list[Any]]:

@@ -37,6 +37,7 @@ Before the call, ``idempotency.guard`` sees ``context.idempotency_key``.
   provinceCodeOfOrigin, harmonizedSystemCode, createdAt, updatedAt.
 * ``InventoryLevel`` (id = ``level_gid(location, item)``): item, location, isActive, ``_quantities`` {available,
   committed, reserved, damaged, safety_stock, quality_control, incoming}, createdAt, updatedAt.
+* ``Customer``, ``MailingAddress``, ``Segment``: see ``families/customers.py``.
 * ``Metafield``: ``_owner`` gid, ownerType, namespace, key, type, value (text), createdAt, updatedAt.
 * ``BulkOperation``: type, query, createdAt, ``_ends_at``, ``_outcome``, errorCode, ``_result`` (JSONL text or null),
   ``_partial``, objectCount, rootObjectCount. ``StagedUpload``: ``_key``, ``_content``.
@@ -143,12 +144,14 @@ class Listing:
     """A connection's nodes with what can be asked of them.
 
     ``sorts`` maps a ``sortKey`` to a key of a node (text, number or None; None sorts first); ``search`` names the
-    connection in ``search.py``'s tables, None when it has no ``query`` argument.
+    connection in ``search.py``'s tables, None when it has no ``query`` argument. ``searched``: the resolver itself has
+    heeded ``query``.
     """
 
     nodes: Sequence[Any]
     sorts: Mapping[str, Callable[[Node], Any]] = field(default_factory=dict)
     search: str | None = None
+    searched: bool = False
 
 
 class Partial(dict[str, Any]):

@@ -135,8 +135,8 @@ class Answers:
         kind = parent.fields[name].type
         named = get_named_type(kind)
         node_type = None
-        if named.name.endswith("Connection") and isinstance(named, GraphQLObjectType) and "nodes" in named.fields:
-            node_type = get_named_type(named.fields["nodes"].type).name
+        if named.name.endswith("Connection") and isinstance(named, GraphQLObjectType):
+            node_type = _node_type(named)
         field = self.facts.field(parent.name, name)
         access = field.access if field else None
         if access is None and parent is not self.schema.mutation_type:
@@ -215,7 +215,9 @@ class Answers:
     def search(self, listing: Listing, args: Mapping[str, Any], context: Context, key: str) -> Listing:
         """The listing narrowed by the ``query`` argument, if any."""
         query = args.get("query")
-        return self.narrow(listing, query, context, key) if isinstance(query, str) and query.strip() else listing
+        if listing.searched or not isinstance(query, str) or not query.strip():
+            return listing
+        return self.narrow(listing, query, context, key)
 
     # guesses
 
@@ -241,6 +243,14 @@ class Answers:
         if isinstance(kind, GraphQLObjectType):
             return [] if kind.name.endswith("Connection") else {}
         return _NEUTRAL.get(kind.name, "")
+
+
+def _node_type(connection: GraphQLObjectType) -> str | None:
+    """The type of a connection's nodes, which a few give only as ``edges { node }``; None when it is no connection."""
+    if "nodes" in connection.fields:
+        return str(get_named_type(connection.fields["nodes"].type).name)
+    edge = get_named_type(connection.fields["edges"].type) if "edges" in connection.fields else None
+    return str(get_named_type(edge.fields["node"].type).name) if isinstance(edge, GraphQLObjectType) else None
 
 
 def access_denied(name: str, words: str) -> Refusal:

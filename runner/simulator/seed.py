@@ -11,6 +11,7 @@
     app:       token, client_id, secret, scopes (absent: all)
     locations: names, or {name, id, active, address}
     products:  see seed_catalog.py
+    customers, segments: see seed_customers.py
     metafields: of the shop: {namespace.key: text, or {type, value}}
     webhooks:  {topic: inventory_levels/update, address: http://…}; without address they wait to be collected
     objects:   anything else: {type: Customer, id: 7001, firstName: Pat, …}, fields under their GraphQL names
@@ -34,6 +35,7 @@ from runner.simulator.clock import VirtualClock
 from runner.simulator.contract import SHOP_ID
 from runner.simulator.graph import Graph, gid
 from runner.simulator.seed_catalog import add_metafields, add_products
+from runner.simulator.seed_customers import add_customers
 from runner.simulator.seed_reader import Table, nearest, read_file, read_table
 
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
@@ -104,6 +106,7 @@ def parse_seed(text: str, name: str) -> Seed:
     rate = _add_shop(shop, graph)
     _add_locations(root, shop, graph)
     add_products(root, graph)
+    add_customers(root, graph)
     add_metafields(root, graph, SHOP_ID)
     _add_webhooks(root, graph)
     _add_objects(root, graph)

@@ -27,7 +27,7 @@ from runner.simulator.faults import Fault, Faults
 from runner.simulator.graph import Graph
 from runner.simulator.mutations import MUTATIONS, staged_uploads
 from runner.simulator.rest import ROUTES
-from runner.simulator.search_fields import SEARCHES
+from runner.simulator.search_tables import SEARCHES
 from runner.simulator.seed import Seed
 from runner.simulator.state_file import StateFile
 from runner.simulator.webhooks import Webhooks

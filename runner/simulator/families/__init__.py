@@ -6,9 +6,23 @@
 from __future__ import annotations
 
 from runner.simulator.contract import merged, merged_fields
-from runner.simulator.families import app, bulk, inventory, locations, metafields, products, shop, webhook_subscriptions
+from runner.simulator.families import (
+    addresses,
+    app,
+    bulk,
+    customers,
+    inventory,
+    jobs,
+    locations,
+    metafields,
+    products,
+    segments,
+    shop,
+    webhook_subscriptions,
+)
 
 FIELDS = merged_fields(
+    addresses.FIELDS,
     app.FIELDS,
     bulk.FIELDS,
     shop.FIELDS,
@@ -17,12 +31,17 @@ FIELDS = merged_fields(
     inventory.FIELDS,
     metafields.FIELDS,
     webhook_subscriptions.FIELDS,
+    customers.FIELDS,
+    jobs.FIELDS,
+    segments.FIELDS,
 )
 INDEXES = merged(
+    addresses.INDEXES,
     bulk.INDEXES,
     locations.INDEXES,
     products.INDEXES,
     inventory.INDEXES,
     metafields.INDEXES,
     webhook_subscriptions.INDEXES,
+    customers.INDEXES,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -260,17 +260,6 @@ _SHOP_SETTINGS: Mapping[str, Any] = {
 }
 """What every simulated shop answers alike."""
 _WEIGHT_UNITS = {"KILOGRAMS": "kg", "GRAMS": "g", "POUNDS": "lb", "OUNCES": "oz"}
-
-RENDERERS: dict[str, Callable[[Node, Context], dict[str, Any]]] = {
-    "InventoryItem": render_item,
-    "InventoryLevel": render_level,
-    "Location": render_location,
-    "Metafield": render_metafield,
-    "Product": render_product,
-    "ProductVariant": render_variant,
-    "Shop": render_shop,
-}
-"""By type; a type without one sends no webhooks yet."""
 
 
 def plain(markup: str | None) -> str:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from runner.simulator.contract import merged
 from runner.simulator.mutations import (
     bulk,
+    customer_addresses,
+    customer_marketing,
+    customers,
     inventory_activation,
     inventory_items,
     inventory_quantities,
     metafields,
     products,
+    segments,
     staged_uploads,
     tags,
     webhook_subscriptions,
@@ -17,11 +21,15 @@ from runner.simulator.mutations import (
 
 MUTATIONS = merged(
     bulk.MUTATIONS,
+    customer_addresses.MUTATIONS,
+    customer_marketing.MUTATIONS,
+    customers.MUTATIONS,
     inventory_quantities.MUTATIONS,
     inventory_activation.MUTATIONS,
     inventory_items.MUTATIONS,
     metafields.MUTATIONS,
     products.MUTATIONS,
+    segments.MUTATIONS,
     staged_uploads.MUTATIONS,
     tags.MUTATIONS,
     webhook_subscriptions.MUTATIONS,

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from runner.simulator.contract import Context, user_error
+from runner.simulator.families.announcing import SAVED, announce_saved
 from runner.simulator.families.metafields import OWNER_TYPES, digest, find_metafield, full_namespace
-from runner.simulator.families.rendering import render_product
 from runner.simulator.graph import Node
 from runner.simulator.mutations.metafield_values import value_error
 
@@ -153,12 +153,12 @@ def _error(path: Sequence[str], message: str, code: str, index: int | None) -> d
 
 
 def _tell_owners(context: Context, owners: Sequence[str]) -> None:
-    """A product whose metafields changed was saved: time and ``products/update``, once each."""
+    """An owner whose metafields changed was saved: its time and its webhook, once each."""
     for owner_id in dict.fromkeys(owners):
         owner = context.graph.get(owner_id)
-        if owner is not None and owner.type == "Product":
+        if owner is not None and owner.type in SAVED:
             context.graph.touch(owner.id)
-            context.emit("products/update", render_product(owner, context))
+            announce_saved(context, owner)
 
 
 MUTATIONS = {"metafieldsSet": set_metafields, "metafieldsDelete": delete_metafields}

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from runner.simulator.contract import Context, Refusal, user_error
-from runner.simulator.families.rendering import RENDERERS
+from runner.simulator.families.announcing import announce_saved
+from runner.simulator.families.customers import announce_tags
 from runner.simulator.graph import Node, type_of
 
 TAGGABLE = {
@@ -23,7 +24,6 @@ TAGGABLE = {
 TAG_LENGTH = 255
 SHORT_TAG_LENGTH = 40
 """Of orders and draft orders."""
-TOPICS = {"Product": "products/update", "Customer": "customers/update", "Order": "orders/updated"}
 
 
 def add(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
@@ -82,10 +82,11 @@ def _write(context: Context, node: Node, tags: Sequence[str]) -> None:
     ordered = sorted(tags, key=str.casefold)
     if ordered == list(node["tags"] or []):
         return
+    before = list(node["tags"] or [])
     context.graph.update(node.id, tags=ordered, updatedAt=context.graph.now())
-    topic, render = TOPICS.get(node.type), RENDERERS.get(node.type)
-    if topic is not None and render is not None:
-        context.emit(topic, render(node, context))
+    announce_saved(context, node)
+    if node.type == "Customer":
+        announce_tags(context, node, before)
 
 
 MUTATIONS = {"tagsAdd": add, "tagsRemove": remove}

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from runner.simulator.rest import inventory, locations, metafields, products, shop
+from runner.simulator.rest import customers, inventory, locations, metafields, products, shop
 
-ROUTES = (*shop.ROUTES, *inventory.ROUTES, *locations.ROUTES, *products.ROUTES, *metafields.ROUTES)
+ROUTES = (*shop.ROUTES, *inventory.ROUTES, *locations.ROUTES, *customers.ROUTES, *products.ROUTES, *metafields.ROUTES)

@@ -50,7 +50,7 @@ def _create(owner_type: str | None) -> Call:
     def create(context: Context, call: RestCall) -> RestReply:
         owner = _owner(context, call, owner_type)
         given = wrapped(call, "metafield")
-        node = _stored(context, owner, given)
+        node = store_given(context, owner, given)
         return one("metafield", node, render_metafield, context, call, 201)
 
     return create
@@ -66,7 +66,7 @@ def change(context: Context, call: RestCall) -> RestReply:
     node = _metafield(context, call)
     given = {"namespace": node["namespace"], "key": node["key"], "type": node["type"], "value": node["value"]}
     given.update({name: value for name, value in wrapped(call, "metafield").items() if name in ("type", "value")})
-    return one("metafield", _stored(context, node["_owner"], given), render_metafield, context, call)
+    return one("metafield", store_given(context, node["_owner"], given), render_metafield, context, call)
 
 
 def delete(context: Context, call: RestCall) -> RestReply:
@@ -88,7 +88,8 @@ def _owner(context: Context, call: RestCall, owner_type: str | None) -> str:
     return SHOP_ID if owner_type is None else fetch(context, owner_type, call.ids["id"]).id
 
 
-def _stored(context: Context, owner: str, given: dict[str, Any]) -> Node:
+def store_given(context: Context, owner: str, given: dict[str, Any]) -> Node:
+    """Store a metafield as REST gives it; ``RestError`` 422 for what is wrong with it."""
     value = given.get("value")
     text = str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
     row = {"namespace": given.get("namespace"), "key": str(given.get("key") or ""), "type": given.get("type")}

@@ -10,6 +10,7 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -120,6 +121,24 @@ def filters(call: RestCall) -> dict[str, str]:
     """The query parameters that choose, those of a cursor's first page included."""
     mark = _mark(call.query)
     return {**call.query, **(mark.get("filters", {}) if mark else {})}
+
+
+def within(node: Node, asked: Mapping[str, str]) -> bool:
+    """Whether an object's times lie within ``created_at_min`` and the like."""
+    for name, field in (("created_at", "createdAt"), ("updated_at", "updatedAt")):
+        for end in ("min", "max"):
+            text = asked.get(f"{name}_{end}")
+            if not text:
+                continue
+            try:
+                limit = datetime.fromisoformat(text)
+            except ValueError:
+                raise RestError(400, {f"{name}_{end}": "Invalid value."}) from None
+            limit = limit if limit.tzinfo else limit.replace(tzinfo=UTC)
+            moment = datetime.fromisoformat(node[field])
+            if moment < limit if end == "min" else moment > limit:
+                return False
+    return True
 
 
 def _limit(query: Mapping[str, str]) -> int:

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from runner.simulator.contract import merged
-from runner.simulator.verbs import bulk, idempotency, products, stock
+from runner.simulator.verbs import bulk, customers, idempotency, products, stock
 
-VERBS = merged(stock.VERBS, products.VERBS, idempotency.VERBS, bulk.VERBS)
+VERBS = merged(stock.VERBS, products.VERBS, idempotency.VERBS, bulk.VERBS, customers.VERBS)

@@ -1,0 +1,9 @@
+"""``SEARCHES`` of all families as one table, by the name a ``Listing`` gives in ``search``."""
+
+from __future__ import annotations
+
+from runner.simulator import search_customers, search_fields
+from runner.simulator.contract import merged
+from runner.simulator.search import SearchTable
+
+SEARCHES: dict[str, SearchTable] = merged(search_fields.SEARCHES, search_customers.SEARCHES)
