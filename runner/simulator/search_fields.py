@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from runner.simulator.families.collections import collections_of
 from runner.simulator.families.quantities import available_of_item, product_total
 from runner.simulator.graph import Graph, Node
 from runner.simulator.search import Reader, SearchField, SearchTable
@@ -65,6 +66,10 @@ def _quantity(variant: Node, graph: Graph) -> int:
     return available_of_item(graph, variant["inventoryItem"])
 
 
+def _collections(node: Node, graph: Graph) -> list[str]:
+    return [collection.id for collection in collections_of(graph, node)]
+
+
 def _default_variant_only(node: Node, graph: Graph) -> bool:
     variants = graph.find("ProductVariant", "product", node.id)
     return len(variants) == 1 and variants[0]["title"] == "Default Title"
@@ -82,6 +87,7 @@ _PRODUCTS = SearchTable(
         **_IDS,
         **_TIMES,
         "barcode": SearchField("exact", _variants(_stored("barcode"))),
+        "collection_id": SearchField("id", _collections),
         "gift_card": SearchField("boolean", _stored("isGiftCard")),
         "handle": SearchField("exact", _stored("handle")),
         "has_only_default_variant": SearchField("boolean", _default_variant_only),
@@ -106,7 +112,6 @@ _PRODUCTS = SearchTable(
             (
                 "bundles",
                 "category_id",
-                "collection_id",
                 "combined_listing_role",
                 "delivery_profile_id",
                 "error_feedback",
@@ -135,6 +140,7 @@ _PRODUCT_VARIANTS = SearchTable(
         **_IDS,
         "updated_at": _TIMES["updated_at"],
         "barcode": SearchField("exact", _stored("barcode")),
+        "collection": SearchField("id", lambda node, graph: _collections(graph.get(node["product"]) or node, graph)),
         "gift_card": SearchField("boolean", _product("isGiftCard")),
         "inventory_quantity": SearchField("number", _quantity),
         "managed": SearchField("boolean", _item("tracked")),
@@ -158,7 +164,6 @@ _PRODUCT_VARIANTS = SearchTable(
         ),
         **dict.fromkeys(
             (
-                "collection",
                 "delivery_profile_id",
                 "exclude_composite",
                 "exclude_variants_with_components",

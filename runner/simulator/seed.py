@@ -11,6 +11,7 @@
     app:       token, client_id, secret, scopes (absent: all)
     locations: names, or {name, id, active, address}
     products:  see seed_catalog.py
+    publications, collections: see seed_collections.py
     customers, segments: see seed_customers.py
     metafields: of the shop: {namespace.key: text, or {type, value}}
     webhooks:  {topic: inventory_levels/update, address: http://…}; without address they wait to be collected
@@ -35,6 +36,7 @@ from runner.simulator.clock import VirtualClock
 from runner.simulator.contract import SHOP_ID
 from runner.simulator.graph import Graph, gid
 from runner.simulator.seed_catalog import add_metafields, add_products
+from runner.simulator.seed_collections import add_collections, add_publications
 from runner.simulator.seed_customers import add_customers
 from runner.simulator.seed_reader import Table, nearest, read_file, read_table
 
@@ -105,7 +107,9 @@ def parse_seed(text: str, name: str) -> Seed:
     shop = root.table("shop") or read_table("", name)
     rate = _add_shop(shop, graph)
     _add_locations(root, shop, graph)
+    add_publications(root, graph)
     add_products(root, graph)
+    add_collections(root, graph)
     add_customers(root, graph)
     add_metafields(root, graph, SHOP_ID)
     _add_webhooks(root, graph)

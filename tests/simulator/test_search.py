@@ -166,7 +166,7 @@ def test_only_unknown_fields_filter_nothing(ask: Ask) -> None:
 
 
 def test_a_documented_field_that_is_not_answered_is_refused_not_ignored(ask: Ask) -> None:
-    body = ask(PRODUCTS, q="collection_id:1")
+    body = ask(PRODUCTS, q="category_id:1")
     assert body["errors"][0]["extensions"]["code"] == "SIMULATOR_NOT_IMPLEMENTED"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from runner.simulator.contract import Context
+from runner.simulator.families.collections import render_collection
 from runner.simulator.families.customer_rendering import render_customer
 from runner.simulator.families.rendering import render_product
 from runner.simulator.graph import Node
@@ -13,6 +14,7 @@ from runner.simulator.graph import Node
 Render = Callable[[Node, Context], dict[str, Any]]
 
 SAVED: dict[str, tuple[str, Render]] = {
+    "Collection": ("collections/update", render_collection),
     "Customer": ("customers/update", render_customer),
     "Product": ("products/update", render_product),
 }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from runner.simulator.contract import merged
 from runner.simulator.mutations import (
     bulk,
+    collection_products,
+    collections,
     customer_addresses,
     customer_marketing,
     customers,
@@ -13,6 +15,7 @@ from runner.simulator.mutations import (
     inventory_quantities,
     metafields,
     products,
+    publications,
     segments,
     staged_uploads,
     tags,
@@ -21,6 +24,9 @@ from runner.simulator.mutations import (
 
 MUTATIONS = merged(
     bulk.MUTATIONS,
+    collection_products.MUTATIONS,
+    collections.MUTATIONS,
+    publications.MUTATIONS,
     customer_addresses.MUTATIONS,
     customer_marketing.MUTATIONS,
     customers.MUTATIONS,

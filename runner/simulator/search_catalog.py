@@ -1,0 +1,50 @@
+"""What collections can be searched by: the fields Shopify documents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from runner.simulator.families.collections import products_of
+from runner.simulator.families.publications import published_in
+from runner.simulator.graph import Graph, Node
+from runner.simulator.search import SearchField, SearchTable
+
+
+def stored(name: str) -> Any:
+    """Reads a stored field."""
+    return lambda node, graph: node[name]
+
+
+def _metafields(node: Node, graph: Graph) -> dict[str, Any]:
+    found = graph.find("Metafield", "_owner", node.id)
+    return {f"{each['namespace']}.{each['key']}".lower(): each["value"] for each in found}
+
+
+def _published(node: Node, graph: Graph) -> str:
+    return "published" if published_in(graph, node) else "unpublished"
+
+
+def _members(node: Node, graph: Graph) -> list[str]:
+    return [product.id for product in products_of(graph, node)]
+
+
+SEARCHES = {
+    "collections": SearchTable(
+        fields={
+            "id": SearchField("id", lambda node, graph: node.id),
+            "collection_type": SearchField(
+                "exact", lambda node, graph: "custom" if node["_rules"] is None else "smart"
+            ),
+            "handle": SearchField("exact", stored("handle")),
+            "metafields.*": SearchField("exact", _metafields),
+            "product_id": SearchField("id", _members),
+            "product_publication_status": SearchField("exact", None),
+            "publishable_status": SearchField("exact", None),
+            "published_at": SearchField("time", stored("publishedAt")),
+            "published_status": SearchField("exact", _published),
+            "title": SearchField("text", stored("title")),
+            "updated_at": SearchField("time", stored("updatedAt")),
+        },
+        default=(stored("title"),),
+    ),
+}
