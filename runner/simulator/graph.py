@@ -40,7 +40,7 @@ _PREFIXES = {
     "Metafield": 13,
     "WebhookSubscription": 14,
 }
-_GID = re.compile(r"gid://shopify/([A-Za-z]+)/([^/?\s]+)(\?\S*)?")
+_GID = re.compile(r"gid://shopify/([A-Za-z][A-Za-z0-9]*)/([^/?\s]+)(\?\S*)?")
 
 
 def gid(type_name: str, number: int | str) -> str:

@@ -1,10 +1,11 @@
-"""What collections can be searched by: the fields Shopify documents."""
+"""What collections, files and media can be searched by: the fields Shopify documents."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from runner.simulator.families.collections import products_of
+from runner.simulator.families.files import MEDIA_TYPES
 from runner.simulator.families.publications import published_in
 from runner.simulator.graph import Graph, Node
 from runner.simulator.search import SearchField, SearchTable
@@ -28,10 +29,15 @@ def _members(node: Node, graph: Graph) -> list[str]:
     return [product.id for product in products_of(graph, node)]
 
 
+def _media_type(node: Node, graph: Graph) -> str:
+    return MEDIA_TYPES.get(node.type, "FILE")
+
+
+_ID = SearchField("id", lambda node, graph: node.id)
 SEARCHES = {
     "collections": SearchTable(
         fields={
-            "id": SearchField("id", lambda node, graph: node.id),
+            "id": _ID,
             "collection_type": SearchField(
                 "exact", lambda node, graph: "custom" if node["_rules"] is None else "smart"
             ),
@@ -47,4 +53,19 @@ SEARCHES = {
         },
         default=(stored("title"),),
     ),
+    "files": SearchTable(
+        fields={
+            "id": _ID,
+            "created_at": SearchField("time", stored("createdAt")),
+            "filename": SearchField("exact", stored("_filename")),
+            "media_type": SearchField("exact", _media_type),
+            "original_source": SearchField("exact", stored("_source")),
+            "original_upload_size": SearchField("number", stored("_size")),
+            "status": SearchField("exact", None),
+            "updated_at": SearchField("time", stored("updatedAt")),
+            "used_in": SearchField("exact", None),
+        },
+        default=(stored("_filename"), stored("alt")),
+    ),
+    "media": SearchTable(fields={"id": _ID, "media_type": SearchField("exact", _media_type)}, default=(stored("alt"),)),
 }

@@ -5,6 +5,7 @@
     products:
       - title: Harbour at Dawn
         handle, id, type, vendor, tags, status (active, draft, archived), description, published (true)
+        images: [https://images.test/dawn.jpg]     # addresses; category: a name such as "Home > Art"
         options: {Frame: [Unframed, Oak]}          # absent: one variant, "Default Title"
         variants:                                  # absent: one for each combination of option values
           - {Frame: Oak, sku: HD-O, price: 120.00, levels: {Warehouse: 30}}
@@ -25,6 +26,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from runner.simulator.families.files import store_file
 from runner.simulator.graph import Graph, gid, level_gid
 from runner.simulator.seed_reader import Table, nearest
 
@@ -107,6 +109,15 @@ def _add_product(table: Table, graph: Graph, places: Mapping[str, str], handles:
         },
         id=_product_id(table, graph, number),
     )
+    media = [store_file(graph, each, content="IMAGE", alt=title, name=None) for each in table.texts("images")]
+    if media:
+        graph.update(product.id, _media=[each.id for each in media])
+    for image in media:
+        graph.update(image.id, _on_product=True, _ready_at=None)
+    category = table.text("category")
+    if category:
+        code = f"gid://shopify/TaxonomyCategory/{category.lower().replace(' > ', '-').replace(' ', '_')}"
+        graph.update(product.id, _category=code, _category_name=category)
     options = _options(table)
     for key in _INHERITED:
         table.value(key)

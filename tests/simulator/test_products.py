@@ -142,10 +142,10 @@ def test_mistakes_in_an_update_are_user_errors(ask: Ask, given: dict[str, Any], 
 
 
 def test_what_an_update_cannot_do_yet_is_said(ask: Ask) -> None:
-    given = {"id": PRODUCT, "title": "New", "collectionsToJoin": ["gid://shopify/Collection/1"]}
-    body = ask(UPDATE, product=given)
+    given = f'{{id: "{PRODUCT}", title: "New", productOptions: [{{name: "Size", values: [{{name: "S"}}]}}]}}'
+    body = ask(f"mutation {{ productUpdate(input: {given}) {{ product {{ id }} userErrors {{ message }} }} }}")
     assert body["errors"][0]["extensions"]["code"] == "SIMULATOR_NOT_IMPLEMENTED"
-    assert "collectionsToJoin" in body["errors"][0]["message"]
+    assert "productOptions" in body["errors"][0]["message"]
 
 
 def test_an_id_of_another_type_is_invalid(ask: Ask) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from runner.simulator.contract import Context
+from runner.simulator.families.files import images_of, url_of
 from runner.simulator.families.quantities import available_of_item
 from runner.simulator.graph import Node, number_of
 
@@ -117,7 +118,7 @@ def render_variant(variant: Node, context: Context) -> dict[str, Any]:
         "inventory_quantity": held,
         "old_inventory_quantity": held,
         "admin_graphql_api_id": variant.id,
-        "image_id": None,
+        "image_id": next((image.number for image in images_of(context.graph, variant)), None),
     }
 
 
@@ -126,6 +127,7 @@ def render_product(product: Node, context: Context) -> dict[str, Any]:
     graph = context.graph
     variants = sorted(graph.find("ProductVariant", "product", product.id), key=lambda node: node["position"] or 0)
     options = sorted(graph.find("ProductOption", "product", product.id), key=lambda node: node["position"] or 0)
+    images = _images(product, variants, context)
     return {
         "id": product.number,
         "title": product["title"],
@@ -152,9 +154,29 @@ def render_product(product: Node, context: Context) -> dict[str, Any]:
             }
             for option in options
         ],
-        "images": [],
-        "image": None,
+        "images": images,
+        "image": images[0] if images else None,
     }
+
+
+def _images(product: Node, variants: Sequence[Node], context: Context) -> list[dict[str, Any]]:
+    """The images of a product; ``variant_ids`` are those of the variants that show it."""
+    return [
+        {
+            "id": image.number,
+            "alt": image["alt"],
+            "position": position,
+            "product_id": product.number,
+            "created_at": shop_time(image["createdAt"], context),
+            "updated_at": shop_time(image["updatedAt"], context),
+            "admin_graphql_api_id": f"gid://shopify/ProductImage/{image.number}",
+            "width": image["_width"],
+            "height": image["_height"],
+            "src": url_of(image, str(context.shop["_domain"] or context.shop["myshopifyDomain"])),
+            "variant_ids": [each.number for each in variants if image.id in (each["_media"] or [])],
+        }
+        for position, image in enumerate(images_of(context.graph, product), 1)
+    ]
 
 
 def render_metafield(metafield: Node, context: Context) -> dict[str, Any]:

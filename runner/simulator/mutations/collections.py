@@ -12,7 +12,7 @@ from runner.simulator.families.collection_rules import RELATIONS
 from runner.simulator.families.collections import render_collection
 from runner.simulator.graph import Node, type_of
 from runner.simulator.mutations.metafields import set_inline
-from runner.simulator.mutations.products import TITLE_LIMIT, handle_of
+from runner.simulator.mutations.titles import free_handle, handle_of, title_errors
 
 _PLAIN = ("title", "descriptionHtml", "sortOrder", "templateSuffix", "seo")
 Errors = list[dict[str, Any]]
@@ -50,7 +50,7 @@ def add_collection(context: Context, given: Mapping[str, Any]) -> Node:
             "_products": list(dict.fromkeys(given.get("products") or [])),
             "publishedAt": None,
             **_fields(given),
-            "handle": free_handle(context, given.get("handle") or given["title"]),
+            "handle": free_handle(context, "Collection", given.get("handle") or given["title"]),
             "createdAt": now,
             "updatedAt": now,
         },
@@ -116,7 +116,7 @@ def duplicate(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
         copied.update(publishedAt=None, _publications={})
     now = context.graph.now()
     title = given["newTitle"]
-    names = {"title": title, "handle": free_handle(context, title), "createdAt": now, "updatedAt": now}
+    names = {"title": title, "handle": free_handle(context, "Collection", title), "createdAt": now, "updatedAt": now}
     copy = context.graph.create("Collection", {**copied, **names})
     context.emit("collections/create", render_collection(copy, context))
     return {"collection": copy, "job": jobs.started(context), "userErrors": []}
@@ -127,16 +127,6 @@ def find_collection(context: Context, node_id: str | None) -> Node | None:
     if node_id is not None and type_of(node_id) != "Collection":
         raise Refusal(f"Invalid id: {node_id}", "RESOURCE_NOT_FOUND")
     return context.graph.get(node_id)
-
-
-def free_handle(context: Context, text: str) -> str:
-    """A handle made of ``text`` that no collection has: ``cups``, ``cups-1``."""
-    base = handle_of(text) or "collection"
-    handle, number = base, 0
-    while context.graph.first("Collection", "handle", handle) is not None:
-        number += 1
-        handle = f"{base}-{number}"
-    return handle
 
 
 def _fields(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -154,13 +144,7 @@ def _fields(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _errors(context: Context, given: Mapping[str, Any], collection: Node | None) -> Errors:
-    errors: Errors = []
-    if "title" in given:
-        title = given["title"] or ""
-        if not title.strip():
-            errors.append(user_error(("title",), "Title can't be blank"))
-        elif len(title) > TITLE_LIMIT:
-            errors.append(user_error(("title",), f"Title is too long (maximum is {TITLE_LIMIT} characters)"))
+    errors: Errors = title_errors(given)
     if given.get("handle") and collection is not None:
         other = context.graph.first("Collection", "handle", handle_of(given["handle"]))
         if other is not None and other is not collection:

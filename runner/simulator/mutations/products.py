@@ -1,16 +1,18 @@
-"""``productUpdate``: the product's own fields, tags and metafields."""
+"""``productUpdate``: the product's own fields, tags, metafields, media and collections."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from runner.simulator.contract import Context, Refusal, user_error
 from runner.simulator.families.rendering import render_product
 from runner.simulator.graph import Node
+from runner.simulator.mutations.collection_products import put_in, take_out
 from runner.simulator.mutations.metafields import set_inline
+from runner.simulator.mutations.product_media import add_media
 from runner.simulator.mutations.tags import split_tags
+from runner.simulator.mutations.titles import TITLE_LIMIT, handle_of, title_errors
 
 _PLAIN = (
     "title",
@@ -22,8 +24,7 @@ _PLAIN = (
     "seo",
     "giftCardTemplateSuffix",
 )
-TITLE_LIMIT = 255
-_UNANSWERED = ("category", "collectionsToJoin", "collectionsToLeave", "productOptions", "publications", "media")
+_UNANSWERED = ("productOptions", "publications", "productPublications", "combinedListingRole")
 
 
 def update(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
@@ -36,18 +37,37 @@ def update(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
     product = _product(context, given, args.get("identifier") or {})
     if product is None:
         return {"product": None, "userErrors": [user_error(("id",), "Product does not exist")]}
-    errors = _errors(context, product, given)
+    errors = field_errors(context, product, given)
     if errors:
         return {"product": None, "userErrors": errors}
+    errors = set_inline(context, product.id, given.get("metafields") or [], ("metafields",))
+    errors = errors or add_media(context, product, args.get("media") or [])
+    if errors:
+        return {"product": None, "userErrors": errors}
+    change_product(context, product, product_fields(given))
+    move_between_collections(context, product, given)
+    return {"product": product, "userErrors": []}
+
+
+def product_fields(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The product's own fields in an input that was found good, as they are stored."""
     fields = {name: given[name] for name in _PLAIN if name in given}
     if given.get("handle"):
         fields["handle"] = handle_of(given["handle"])
     if "tags" in given:
         fields["tags"] = sorted(split_tags(given["tags"] or []), key=str.casefold)
-    errors = set_inline(context, product.id, given.get("metafields") or [], ("metafields",))
-    if errors:
-        return {"product": None, "userErrors": errors}
-    return {"product": change_product(context, product, fields), "userErrors": []}
+    if "category" in given:
+        fields["_category"] = given["category"]
+    return fields
+
+
+def move_between_collections(context: Context, product: Node, given: Mapping[str, Any]) -> None:
+    """Put a product into the manual collections of ``collectionsToJoin``, and out of those it is to leave."""
+    for name, call in (("collectionsToJoin", put_in), ("collectionsToLeave", take_out)):
+        for node_id in given.get(name) or []:
+            collection = context.graph.get(node_id)
+            if collection is not None:
+                call(context, collection, [product.id])
 
 
 def change_product(context: Context, product: Node, fields: Mapping[str, Any]) -> Node:
@@ -55,11 +75,6 @@ def change_product(context: Context, product: Node, fields: Mapping[str, Any]) -
     context.graph.update(product.id, {**fields, "updatedAt": context.graph.now()})
     context.emit("products/update", render_product(product, context))
     return product
-
-
-def handle_of(text: str) -> str:
-    """A text as a handle: lower case, hyphens."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
 def _product(context: Context, given: Mapping[str, Any], identifier: Mapping[str, Any]) -> Node | None:
@@ -70,14 +85,9 @@ def _product(context: Context, given: Mapping[str, Any], identifier: Mapping[str
     return node if node is not None and node.type == "Product" else None
 
 
-def _errors(context: Context, product: Node, given: Mapping[str, Any]) -> list[dict[str, Any]]:
-    errors = []
-    if "title" in given:
-        title = given["title"] or ""
-        if not title.strip():
-            errors.append(user_error(("title",), "Title can't be blank"))
-        elif len(title) > TITLE_LIMIT:
-            errors.append(user_error(("title",), f"Title is too long (maximum is {TITLE_LIMIT} characters)"))
+def field_errors(context: Context, product: Node | None, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What is wrong with the product's own fields; ``product`` is the one to be changed, None for a new one."""
+    errors = title_errors(given) + _collection_errors(context, given)
     for name, what in (("vendor", "Vendor"), ("productType", "Product type")):
         if len(given.get(name) or "") > TITLE_LIMIT:
             errors.append(user_error((name,), f"{what} is too long (maximum is {TITLE_LIMIT} characters)"))
@@ -86,6 +96,18 @@ def _errors(context: Context, product: Node, given: Mapping[str, Any]) -> list[d
         if other is not None and other is not product:
             message = f"Handle '{handle_of(given['handle'])}' already in use. Please provide a new handle."
             errors.append(user_error(("handle",), message))
+    return errors
+
+
+def _collection_errors(context: Context, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+    errors = []
+    for name in ("collectionsToJoin", "collectionsToLeave"):
+        for index, node_id in enumerate(given.get(name) or []):
+            collection = context.graph.get(node_id)
+            if collection is None or collection.type != "Collection":
+                errors.append(user_error((name, str(index)), "Collection does not exist"))
+            elif collection["_rules"] is not None:
+                errors.append(user_error((name, str(index)), "Can't manually add or remove from a smart collection"))
     return errors
 
 

@@ -10,8 +10,9 @@ from runner.simulator.contract import Context, RestCall, RestReply, Route
 from runner.simulator.families.products import variants_of
 from runner.simulator.families.rendering import render_product, render_variant
 from runner.simulator.graph import Node
-from runner.simulator.mutations.products import change_product, handle_of
+from runner.simulator.mutations.products import change_product
 from runner.simulator.mutations.tags import split_tags
+from runner.simulator.mutations.titles import handle_of
 from runner.simulator.rest.paging import fetch, filters, invalid, listing, not_found, numbers, one, wrapped
 
 STATUSES = ("ACTIVE", "ARCHIVED", "DRAFT")

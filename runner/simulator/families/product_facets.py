@@ -1,0 +1,102 @@
+"""Products and variants: what follows from the shop, and what no simulated shop has (bundles, selling plans)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from runner.simulator.contract import Context, Fields
+from runner.simulator.families.products import variants_of
+from runner.simulator.families.publications import online_store, visible_in
+from runner.simulator.graph import Node
+
+
+def _store_url(product: Node, context: Context, args: Mapping[str, Any]) -> str | None:
+    """The product's page; null unless it is active and in the online store."""
+    store = online_store(context.graph)
+    if store is None or (product["status"] or "ACTIVE") != "ACTIVE" or not visible_in(context, product, store.id):
+        return None
+    return f"https://{context.shop['_domain'] or context.shop['myshopifyDomain']}/products/{product['handle']}"
+
+
+def _preview_url(product: Node, context: Context, args: Mapping[str, Any]) -> str:
+    host = context.shop["_domain"] or context.shop["myshopifyDomain"]
+    return f"https://{host}/products_preview?preview_key={product.number}"
+
+
+def _category(product: Node, context: Context, args: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The taxonomy is not part of the simulator: a category is known by its id alone, unless a seed names it."""
+    node_id = product["_category"]
+    if node_id is None:
+        return None
+    code = str(node_id).rsplit("/", 1)[-1]
+    name = product["_category_name"] or code
+    level = code.count("-")
+    return {
+        "id": node_id,
+        "name": str(name).rsplit(" > ", 1)[-1],
+        "fullName": name,
+        "level": level,
+        "isArchived": False,
+        "isLeaf": True,
+        "isRoot": level == 0,
+        "parentId": str(node_id).rpartition("-")[0] if level else None,
+        "ancestorIds": [],
+        "childrenIds": [],
+    }
+
+
+def _compare_range(product: Node, context: Context, args: Mapping[str, Any]) -> dict[str, Any] | None:
+    found = [variant["compareAtPrice"] for variant in variants_of(context.graph, product.id)]
+    prices = sorted((price for price in found if price is not None), key=float)
+    if not prices:
+        return None
+    currency = context.shop["currencyCode"]
+    return {
+        "minVariantCompareAtPrice": {"amount": str(float(prices[0])), "currencyCode": currency},
+        "maxVariantCompareAtPrice": {"amount": str(float(prices[-1])), "currencyCode": currency},
+    }
+
+
+def _always(value: Any) -> Any:
+    return lambda node, context, args: value
+
+
+_NONE = {"count": 0, "precision": "EXACT"}
+_BOTH = {
+    "productParents": _always([]),
+    "sellingPlanGroupCount": _always(0),
+    "sellingPlanGroups": _always([]),
+    "sellingPlanGroupsCount": _always(_NONE),
+    "storefrontId": lambda node, context, args: node.id,
+    "translations": _always([]),
+}
+
+FIELDS: Fields = {
+    "Product": {
+        **_BOTH,
+        "bundleComponents": _always([]),
+        "bundleConsolidatedOptions": _always(None),
+        "category": _category,
+        "combinedListing": _always(None),
+        "combinedListingRole": _always(None),
+        "compareAtPriceRange": _compare_range,
+        "feedback": _always(None),
+        "giftCardTemplateSuffix": lambda product, context, args: product["giftCardTemplateSuffix"],
+        "onlineStorePreviewUrl": _preview_url,
+        "onlineStoreUrl": _store_url,
+        "productComponents": _always([]),
+        "productComponentsCount": _always(_NONE),
+        "requiresSellingPlan": lambda product, context, args: bool(product["requiresSellingPlan"]),
+        "restrictedForResource": _always(None),
+        "templateSuffix": lambda product, context, args: product["templateSuffix"],
+    },
+    "ProductVariant": {
+        **_BOTH,
+        "productVariantComponents": _always([]),
+        "showUnitPrice": lambda variant, context, args: bool(variant["showUnitPrice"]),
+        "taxCode": lambda variant, context, args: variant["taxCode"],
+        "unitPrice": _always(None),
+        "unitPriceMeasurement": _always(None),
+    },
+}
