@@ -14,7 +14,7 @@ from typing import Protocol
 from runner.actions.base import Outcome
 from runner.engine.carrying import carriage_of
 from runner.engine.crew import Crew, LostClaim
-from runner.engine.perform import fault
+from runner.engine.perform import fault, never_ended
 from runner.errors import RunnerError, StoreError
 from runner.model.event import Event
 from runner.model.run import Run, RunKind, RunState
@@ -52,11 +52,17 @@ class Job:
         if entered is None:
             return
         run, event = entered
+        ended = self._ended(run)
+        if ended is not None:
+            self._fail(run, event, ended)
+            return
         try:
-            self._bodies[run.kind].work(run, event)
-        except (StoreError, LostClaim) as error:
-            if isinstance(error, StoreError):
-                raise
+            self._work(run, event)
+        except LostClaim:
+            return
+        except StoreError as error:
+            self._crew.performer.troubles.note(run, error)
+            raise
         except RunnerError as error:
             self._fail(run, event, Outcome.failed(error))
         except Exception as error:  # noqa: BLE001  a fault of ours ends this run, and must not stop the others
@@ -71,6 +77,17 @@ class Job:
             error = "given up: the process died each time it was begun"
             hint = "Look for what ends the process, memory for example, then retry the run."
             self._fail(*entered, Outcome(ok=False, error=error, code="engine.died", hint=hint))
+
+    def _work(self, run: Run, event: Event) -> None:
+        self._bodies[run.kind].work(run, event)
+        self._crew.performer.troubles.forget(run)
+
+    def _ended(self, run: Run) -> Outcome | None:
+        """How a task run ends that could not be written down so often; those of actions see to it themselves."""
+        trouble = self._crew.performer.troubles.of(run)
+        if trouble is None or run.kind is not RunKind.TASK or run.state.final:
+            return None
+        return never_ended(run, self._crew.ending.retry.attempts, trouble=trouble)
 
     def _enter(self, run_id: str, dispatch_no: int) -> tuple[Run, Event] | None:
         """The run, claimed for this entry, and its event; None when this dispatch is no longer wanted."""

@@ -15,6 +15,7 @@ from runner.clock import Clock
 from runner.engine.hiding import hidden, redactor_for
 from runner.engine.matching import TaskBook
 from runner.engine.records import action_of
+from runner.engine.troubles import Troubles
 from runner.errors import ActionError, RunnerError, StoreError
 from runner.model.action import Action
 from runner.model.event import Event
@@ -54,7 +55,8 @@ class Performer:
     ``clients`` gives the shop's client for an API version. ``dry``: actions are checked, and recorded as not performed.
     ``resend_all``: attempts of unknown outcome are always made again. ``secrets`` are put where a type sends them;
     ``services`` are what types reach beside the shop. ``redactor`` gives one that knows the present values of all
-    secrets: a fault of ours may quote anything. May be called from many threads.
+    secrets: a fault of ours may quote anything. ``troubles`` knows which runs could not be written down. May be called
+    from many threads.
     """
 
     def __init__(
@@ -74,6 +76,7 @@ class Performer:
         redactor: Callable[[], Redactor],
     ) -> None:
         self._store = store
+        self.troubles = Troubles()
         self._types = types
         self._tasks = tasks
         self._clients = clients
@@ -116,7 +119,7 @@ class Performer:
         """
         if prepared.outcome is not None:
             return prepared.outcome
-        ended = never_ended(run, self._attempts, begun=begun)
+        ended = never_ended(run, self._attempts, begun=begun, trouble=self.troubles.of(run))
         if ended is not None:
             return ended
         if prepared.leaves and run.sent_at is not None and run.state is RunState.STARTED:
@@ -174,25 +177,31 @@ class Performer:
         return self._resend_all or (prepared.type is not None and prepared.type.resendable(prepared.options))
 
 
+_UNWRITTEN = "Look at the database, and in the shop for what was done; then retry the run."
+_UNENDED = "Look for what ends the process, memory for example, and at its log; then retry the run."
+
+
 def fault(error: Exception, redactor: Redactor) -> Outcome:
     """The failure of a run that met a fault of ours."""
     text = redactor.text(f"fault of the engine: {type(error).__name__}: {error}")
     return Outcome(ok=False, error=text, code="engine.fault")
 
 
-def never_ended(run: Run, attempts: int, *, begun: bool = True) -> Outcome | None:
-    """The failure of a run that was begun more often than it may be: its process died each time.
+def never_ended(run: Run, attempts: int, *, begun: bool = True, trouble: StoreError | None = None) -> Outcome | None:
+    """The failure of a run that was begun more often than it may be, and of which nothing was written down.
 
-    ``begun``: the attempt in question has been counted already.
+    ``begun``: the attempt in question has been counted already. ``trouble``: what the database said to the last one;
+    None when nobody heard it, since the process died, or since it was another one that heard it.
     """
     tries = run.tries if begun else run.tries + 1
     if tries <= attempts:
         return None
-    return Outcome(
-        ok=False,
-        error=f"begun {tries - 1} times and never ended: the process died each time",
-        code="engine.died",
-    )
+    begun_so_often = f"begun {tries - 1} times and never ended"
+    if trouble is not None:
+        text = f"{begun_so_often}: what came of it could not be kept ({trouble.message})"
+        return Outcome(ok=False, error=text, code=trouble.code, hint=trouble.hint or _UNWRITTEN)
+    text = f"{begun_so_often}: the process died each time, or could not write to the database"
+    return Outcome(ok=False, error=text, code="engine.died", hint=_UNENDED)
 
 
 def _unknown(outcome: Outcome) -> Outcome:

@@ -14,6 +14,7 @@ from runner.actions.cache import CacheAction
 from runner.actions.event import EventAction
 from runner.engine import Behaviour
 from runner.engine.queue.inline import InlineQueue
+from runner.errors import StoreError
 from runner.liquid.render import render
 from runner.model.event import Event
 from runner.model.rendering import Rendering
@@ -177,6 +178,38 @@ def test_a_run_that_kills_its_process_each_time_ends_as_failed(world: World) -> 
     (run,) = world.actions()
     assert (run.state, len(world.probe.performed)) == (RunState.FAILED, 5)
     assert "never ended" in str(run.error)
+    assert "the process died each time" in str(run.error)
+    assert run.failure is not None
+    assert (run.failure["code"], bool(run.failure["hint"])) == ("engine.died", True)
+
+
+@pytest.mark.parametrize(("kind", "performed"), [(RunKind.ACTION, 5), (RunKind.TASK, 0)])
+def test_a_run_that_could_not_be_written_down_says_so_and_not_that_its_process_died(
+    kind: RunKind, performed: int, make_world: Callable[..., World]
+) -> None:
+    """A real fault of the database: it takes everything but the success of this kind of run."""
+    world = make_world("runner.db")
+    world.task(probes(["x"]))
+    with world.store.write() as tx:
+        tx.exec_driver_sql(
+            "CREATE TRIGGER refuse BEFORE UPDATE ON mech_runs "
+            f"WHEN NEW.state = 'succeeded' AND NEW.kind = '{kind.value}' "
+            "BEGIN SELECT RAISE(ABORT, 'no room for it'); END"
+        )
+    world.send()
+    for _ in range(9):
+        try:
+            world.engine.drain()
+        except StoreError:
+            continue
+        break
+    (run,) = world.runs(kind)
+    assert (run.state, len(world.probe.performed)) == (RunState.FAILED, performed)
+    assert str(run.error).startswith("begun 5 times and never ended: what came of it could not be kept (")
+    assert "no room for it" in str(run.error)
+    assert "died" not in str(run.error)
+    assert run.failure is not None
+    assert (run.failure["code"], bool(run.failure["hint"])) == ("store.failed", True)
 
 
 def test_a_waiting_retry_survives_a_restart(make_world: Callable[..., World]) -> None:
