@@ -137,6 +137,13 @@ REFUSED_BY_SIMULATOR: dict[str, tuple[str, str]] = {
 }
 """The same of what the schema accepts."""
 
+FURNISHED = {"tagsAdd", "tagsRemove", "bulkOperationRunQuery", "metafieldsSet", "metafieldsDelete", "productUpdate"} | {
+    "inventoryAdjustQuantities",
+    "inventoryBulkToggleActivation",
+    "inventoryItemUpdate",
+}
+"""What the shop has all resources for; with other mutations it may say of its state that it does not fit."""
+
 
 @pytest.fixture(scope="module")
 def http() -> Iterator[httpx.Client]:
@@ -187,12 +194,12 @@ def assert_complete(action: Distinct, outcome: Outcome) -> None:
     assert outcome.meta is not None
 
 
-def known(action: Distinct) -> bool:
-    """Whether the simulator performs every mutation of the action, and the schema accepts it."""
+def mutations(action: Distinct) -> set[str]:
+    """The mutations of an action whose document the schema accepts; none of any other."""
     call = KIND.validate(action.options)
     if not hasattr(call, "query") or isinstance(checked(DEFAULT_VERSION, call.query), tuple):
-        return False
-    return {field.name.value for field in mutation_fields(parse(call.query))} <= set(MUTATIONS)
+        return set()
+    return {field.name.value for field in mutation_fields(parse(call.query))}
 
 
 def furnish(graph: Graph, text: str) -> None:
@@ -214,13 +221,14 @@ def furnish(graph: Graph, text: str) -> None:
 
 def test_the_simulator_performs_all_that_it_knows_but_the_listed(http: httpx.Client) -> None:
     refused: dict[Distinct, str] = {}
-    performed = [action for action in distinct("shopify") if known(action)]
+    performed = [action for action in distinct("shopify") if mutations(action) and mutations(action) <= set(MUTATIONS)]
     with simulator("prints", hold_webhooks=True) as running:
         furnish(running.shop.graph, json.dumps([action.options for action in performed]))
         client = connect(running.url, running.token, http)
         for action in performed:
             outcome = perform(action, client)
-            if not outcome.ok:
+            by_its_state = outcome.code == "action.user_errors" and not mutations(action) <= FURNISHED
+            if not outcome.ok and not by_its_state:
                 refused[action] = str(outcome.error)
         assert running.changes(), "the shop is not as it was"
     listed = {key: set(exports.split()) for key, (_, exports) in REFUSED_BY_SIMULATOR.items()}

@@ -27,6 +27,7 @@ class SecureFiles:
     folder: Path = Path()
     host_line: str = ""
     other_host_line: str = ""
+    user: str = USER
     password: str | None = PASSWORD
     keys: list[str] = field(default_factory=list)
     faults: dict[str, list[Exception | str | None]] = field(default_factory=dict)
@@ -46,7 +47,7 @@ class SecureFiles:
     def reset(self, folder: Path) -> None:
         """An empty login folder, no faults, the password alone."""
         self.folder = folder
-        self.password = PASSWORD
+        self.user, self.password = USER, PASSWORD
         self.keys.clear()
         self.faults.clear()
         self.logins = 0
@@ -69,7 +70,7 @@ def _classes(files: SecureFiles) -> tuple[Any, Any]:
 
         def validate_password(self, username: str, password: str) -> bool:
             files.logins += 1
-            return (username, password) == (USER, files.password)
+            return (username, password) == (files.user, files.password)
 
         def public_key_auth_supported(self) -> bool:
             return bool(files.keys)

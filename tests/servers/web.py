@@ -163,9 +163,14 @@ def web_server() -> Iterator[WebServer]:
     yield from _running("http", None)
 
 
+def secure_web_of(authority: Authority, *names: str) -> Iterator[WebServer]:
+    """A running server with a certificate for ``names``."""
+    yield from _running("https", authority.server_context(*names))
+
+
 @pytest.fixture(scope="session")
 def secure_web_server(authority: Authority) -> Iterator[WebServer]:
-    yield from _running("https", authority.server_context("127.0.0.1", "secure.test"))
+    yield from secure_web_of(authority, "127.0.0.1", "secure.test")
 
 
 @pytest.fixture
