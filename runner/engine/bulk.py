@@ -99,8 +99,9 @@ class BulkOperations:
             # Another process may know it: `runner run` starts tasks that are not enabled here.
             return self._store.bulk.note(watch, self._clock.now() + UNKNOWN_TASK, status=found["status"]) is None
         if task is not None and task.enabled and task.wants(BULK_TOPIC):
-            # By its id the result is found, so it must be known before the event is.
-            named = self._store.bulk.note(watch, self._lease(), operation_id=found["id"])
+            # By its id the result is found, so it must be known before the event is. By its status word of its end
+            # that comes meanwhile is no news.
+            named = self._store.bulk.note(watch, self._lease(), operation_id=found["id"], status=found["status"])
             if named is None:
                 return False
             data = self._with_result(client, watch, dict(found))

@@ -14,6 +14,7 @@ from runner.engine.matching import EnabledTask
 from runner.model.action import Action
 from runner.model.event import Event
 from runner.model.run import Run
+from runner.shopify.bulk import FINAL
 from runner.store import BulkWatch, Store, Transaction
 
 BULK_TOPIC = "mechanic/shopify/bulk_operation"
@@ -54,7 +55,7 @@ def hasten(store: Store, transaction: Transaction, event: Event) -> None:
     """Ask after an operation now, of whose end the webhook ``event`` tells."""
     ident = event.data.get("admin_graphql_api_id") if isinstance(event.data, Mapping) else None
     if isinstance(ident, str):
-        store.bulk.hasten(transaction, ident, store.clock.now())
+        store.bulk.hasten(transaction, ident, store.clock.now(), unless=FINAL)
 
 
 def unread_failure(event: Event, enabled: EnabledTask) -> Outcome | None:

@@ -7,12 +7,12 @@ backup, retention and purge take them along.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from runner.store.database import Database, Transaction
@@ -98,11 +98,19 @@ class BulkRows:
         with self._database.write() as transaction:
             return self._note(transaction, watch, look_at, **values)
 
-    def hasten(self, transaction: Transaction, operation_id: str, now: datetime) -> None:
-        """Have the operation looked after now: somebody says that it has ended."""
+    def hasten(
+        self, transaction: Transaction, operation_id: str, now: datetime, *, unless: Collection[str] = ()
+    ) -> None:
+        """Have the operation looked after now: somebody says that it has ended.
+
+        Not where its status is one of ``unless``, the final ones: that is no news then, and its result may be being
+        fetched, which a second look would begin anew.
+        """
+        status = BULK_OPERATIONS.c.status
         transaction.execute(
             update(BULK_OPERATIONS)
             .where(BULK_OPERATIONS.c.operation_id == operation_id, BULK_OPERATIONS.c.look_at > now)
+            .where(or_(status.is_(None), status.not_in(sorted(unless))))
             .values(look_at=now)
         )
 

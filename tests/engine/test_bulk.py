@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -60,6 +61,7 @@ class Bulk:
     def __init__(self, world: World, shop: RunningShop, http: httpx.Client) -> None:
         self.world = world
         self.shop = shop
+        self.http = http
         self.client = ShopifyClient(shop.domain, shop.token, http=http, clock=world.clock, base_url=shop.url)
         world.client = self.client
         self.restart()
@@ -197,6 +199,41 @@ def test_word_of_the_end_by_webhook_shortens_the_wait(bulk: Bulk) -> None:
     assert bulk.look(0) == 0
     bulk.world.send("shopify/bulk_operations/finish", {"admin_graphql_api_id": watch.operation_id})
     assert bulk.look(0) == 1
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_word_of_the_end_during_the_download_does_not_begin_it_anew(bulk: Bulk, times: int) -> None:
+    """As it mostly comes: looks find the end first, and the webhook follows while the result is being fetched."""
+    fetched: list[str] = []
+
+    class Told(ShopifyClient):
+        """Tells of the end in the middle of a download, whereupon another process looks."""
+
+        @contextmanager
+        def result_lines(self, url: str) -> Iterator[Iterator[bytes]]:
+            fetched.append(url)
+            with super().result_lines(url) as lines:
+                kept = list(lines)
+                yield between(kept)
+
+    def between(lines: list[bytes]) -> Iterator[bytes]:
+        yield lines[0]
+        if len(fetched) == 1:
+            [watch] = bulk.watcher.open
+            for _ in range(times):
+                bulk.world.send("shopify/bulk_operations/finish", {"admin_graphql_api_id": watch.operation_id})
+                other.look()
+        yield from lines[1:]
+
+    shop = bulk.shop
+    bulk.client = Told(shop.domain, shop.token, http=bulk.http, clock=bulk.world.clock, base_url=shop.url)
+    other = BulkOperations(bulk.world.engine, bulk.client)
+    bulk.restart()
+    bulk.begin()
+    bulk.finish()
+    [log] = bulk.world.logs(TOPIC)
+    assert (len(fetched), len(bulk.events()), log["told"]) == (1, 1, "COMPLETED")
+    assert log["size"] == int(log["data"]["objectCount"]) > 1
 
 
 def test_a_restart_goes_on_waiting(bulk: Bulk) -> None:

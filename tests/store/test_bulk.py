@@ -104,6 +104,17 @@ def test_word_of_an_end_brings_the_next_look_forward(store: Store, watch: BulkWa
     assert len(store.bulk.due(SHOP, NOW)) == 1
 
 
+def test_word_of_an_end_that_is_known_is_no_news(store: Store, watch: BulkWatch) -> None:
+    """The look that found it may be fetching the result."""
+    claimed = store.bulk.claim(watch, NOW + MINUTE)
+    assert claimed is not None
+    store.bulk.note(claimed, NOW + MINUTE, status="COMPLETED")
+    with store.write() as tx:
+        store.bulk.hasten(tx, GID, NOW, unless={"COMPLETED", "FAILED"})
+    assert store.bulk.due(SHOP, NOW) == ()
+    assert len(store.bulk.due(SHOP, NOW + MINUTE)) == 1
+
+
 def test_word_of_an_end_does_not_wake_what_is_over(store: Store, watch: BulkWatch) -> None:
     claimed = store.bulk.claim(watch, NOW + MINUTE)
     assert claimed is not None
