@@ -18,7 +18,8 @@ class AirtableAction(PassThroughAction):
     provider = "airtable"
     example = '{"account": "…", "method": "POST", "url_path": "/v0/BASE/TABLE", "body": {"records": […]}}.'
     schema: ClassVar[Mapping[str, Any]] = pass_through_schema(
-        "the path after https://api.airtable.com, such as /v0/BASE/TABLE", "objects are sent as JSON, text as it is"
+        "the address after `https://api.airtable.com`, such as `/v0/BASE/TABLE`",
+        "an object or array is sent as JSON, text as it is",
     )
 
     def address(self, wanted: Wanted, path: str) -> str:

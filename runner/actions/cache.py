@@ -30,6 +30,16 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "decrby": ("key", "decrement"),
 }
 """Each command with its arguments in the order of the array style; all of them are required."""
+_EFFECTS: Mapping[str, str] = {
+    "set": "keeps the value, which is the result",
+    "setex": "keeps the value for `ttl` seconds, 5184000 (60 days) at most",
+    "del": "deletes the key; the result is whether it was there",
+    "incr": "adds 1 to a number, a missing one is 0; the result is the new number",
+    "incrby": "adds a whole number",
+    "decr": "takes 1 away",
+    "decrby": "takes a whole number away",
+}
+"""What the commands do, for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +66,12 @@ class CacheAction(ActionType):
                 "type": "object",
                 "minProperties": 1,
                 "properties": {
-                    name: {"type": "object", "required": list(arguments)} for name, arguments in COMMANDS.items()
+                    name: {
+                        "type": "object",
+                        "required": list(arguments),
+                        "description": f"{_EFFECTS[name]}; an array is `{json.dumps([name, *arguments])}`",
+                    }
+                    for name, arguments in COMMANDS.items()
                 },
             },
         ]

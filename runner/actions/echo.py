@@ -19,7 +19,7 @@ class EchoAction(ActionType):
     writes_whole = True
     schema: ClassVar[Mapping[str, Any]] = {
         "description": "Any JSON. The key __error of an object fails the action with its value.",
-        "properties": {ERROR_OPTION: {"description": "Text or JSON that becomes the error."}},
+        "properties": {ERROR_OPTION: {"description": "fails the action, with this text or JSON as the error"}},
     }
 
     def validate(self, options: JSON) -> JSON:

@@ -63,29 +63,30 @@ class EmailAction(ActionType):
         "properties": {
             "to": {
                 "type": ["string", "array"],
-                "description": "addresses, with or without names, separated by commas or in an array",
+                "description": "addresses, with or without names, separated by commas or in an array; what is none is "
+                "told in `rejected`, and without any good one the action fails",
             },
-            "cc": {"type": ["string", "array"], "description": "as to"},
-            "bcc": {"type": ["string", "array"], "description": "as to; nobody else sees them"},
+            "cc": {"type": ["string", "array"], "description": "as `to`; blank ones are as left out"},
+            "bcc": {"type": ["string", "array"], "description": "as `to`; nobody else sees them"},
             "reply_to": {"type": "string", "description": "one address"},
             "from_display_name": {
                 "type": "string",
-                "description": "the name shown beside the address of the setting email_from; left out: the shop's",
+                "description": "the name beside the address of the setting `email_from`; the shop's if left out",
             },
-            "subject": {"type": "string"},
-            "body": {"type": "string", "description": "HTML; may be left out where a template makes it"},
-            "headers": {"type": "object", "description": "further headers, names to texts"},
+            "subject": {"type": "string", "description": "line breaks become spaces"},
+            "body": {"type": "string", "description": "HTML; required, unless a template makes it"},
+            "headers": {"type": "object", "description": "names to texts; none that other options stand for"},
             "template": {
                 "type": "string",
-                "description": "a template of the folder email_templates; left out: the one called default, if any",
+                "description": "a template of the folder `email_templates`; left out: the one called `default`, if any",
             },
             "attachments": {
                 "type": "object",
-                "description": "file generators by file name; the HTML shows one as an image by cid: and its name",
+                "description": "files by name; one that the HTML shows as `cid:NAME` is an image inside the message",
             },
-            "account": {"type": "string", "description": "an account of email_accounts; left out: the usual one"},
+            "account": {"type": "string", "description": "an account of `email_accounts`; the usual one if left out"},
         },
-        "additionalProperties": {"description": "variables of the template"},
+        "additionalProperties": {"description": "a variable of the template"},
     }
 
     def validate(self, options: JSON) -> EmailCall:

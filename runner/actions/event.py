@@ -46,11 +46,19 @@ class EventAction(ActionType):
         "type": "object",
         "required": ["topic"],
         "properties": {
-            "topic": {"type": "string", "description": "user/<subject>/<verb>"},
-            "data": {"description": "Any JSON; null when left out"},
-            "run_at": {"type": ["number", "string"], "description": "Unix seconds or a time; the past means now"},
-            "task_id": {"type": "string", "description": "The only task that may respond"},
-            "task_ids": {"type": "array", "items": {"type": "string"}, "description": "The only tasks that may"},
+            "topic": {"type": "string", "description": "`user/SUBJECT/VERB`, three parts"},
+            "data": {"description": "any JSON; null if left out"},
+            "run_at": {
+                "type": ["number", "string"],
+                "description": "Unix seconds, also as digits, or a time, in the shop's zone if it names none; the past "
+                "means now",
+            },
+            "task_id": {"type": "string", "description": "the only task that may respond"},
+            "task_ids": {
+                "type": "array",
+                "items": {"type": "string"},
+                "description": "the only tasks that may; not with `task_id`",
+            },
         },
     }
 

@@ -23,7 +23,7 @@ class FilesAction(ActionType):
         "description": "files by name",
         "additionalProperties": {
             "type": ["string", "object"],
-            "description": 'text, or an object with one key: "base64", "pdf", "url" or "zip"',
+            "description": "the file of that name: text, or an object with one of the keys below",
         },
     }
 

@@ -48,14 +48,22 @@ class FlowAction(ActionType):
         "type": "object",
         "properties": {
             **{
-                option: {"type": ["integer", "string"], "description": f"a number: the trigger for a {kind}"}
+                option: {
+                    "type": ["integer", "string"],
+                    "description": f"a number or its digits: the {kind} of the trigger",
+                }
                 for kind, option in KINDS.items()
             },
-            "user_boolean": {"type": "boolean", "default": DEFAULTS["user_boolean"]},
-            "user_email": {"type": "string", "default": DEFAULTS["user_email"]},
-            "user_number": {"type": "number", "default": DEFAULTS["user_number"]},
-            "user_string": {"type": "string", "default": DEFAULTS["user_string"]},
-            "user_url": {"type": "string", "default": DEFAULTS["user_url"]},
+            **{
+                name: {"type": kind, "default": DEFAULTS[name], "description": "always sent"}
+                for name, kind in (
+                    ("user_boolean", "boolean"),
+                    ("user_email", "string"),
+                    ("user_number", "number"),
+                    ("user_string", "string"),
+                    ("user_url", "string"),
+                )
+            },
         },
     }
 

@@ -60,26 +60,26 @@ class FtpAction(ActionType):
         "properties": {
             "protocol": {
                 "enum": list(PROTOCOLS),
-                "description": "left out: sftp with port 22, a private key or known_hosts; ftps with port 990; or ftp",
+                "description": "sftp with port 22, a private key or `known_hosts`, ftps with port 990, else ftp",
             },
-            "host": {"type": "string"},
-            "port": {"type": "integer", "description": "21 for ftp and ftps, 22 for sftp; 990 is implicit FTPS"},
-            "user": {"type": "string"},
-            "password": {"type": "string", "description": "or the passphrase of the private key"},
-            "uploads": {"type": "object", "description": "file generators by remote path"},
+            "host": {"type": "string", "description": "the name alone, without `ftp://`"},
+            "port": {"type": "integer", "description": "21, for sftp 22; 990 is implicit FTPS, others explicit"},
+            "user": {"type": "string", "description": "whom to log in as"},
+            "password": {"type": "string", "description": "also the passphrase of an encrypted private key"},
+            "uploads": {"type": "object", "description": "files by remote path; folders are not created"},
             "downloads": {
                 "type": "array",
                 "items": {"type": "string"},
-                "description": "remote paths; 20 MB together at most",
+                "description": "remote paths; 20 MB together",
             },
-            "mode": {"enum": ["binary", "ascii"], "default": "binary", "description": "ftp and ftps only"},
+            "mode": {"enum": ["binary", "ascii"], "default": "binary", "description": "ftp and ftps"},
             "verify": {
                 "type": "boolean",
-                "description": "ftps: check the certificate, true if left out; "
-                "sftp: check the host against known_hosts, false if left out",
+                "description": "ftps: whether the certificate is checked, true if left out; sftp: whether the host is "
+                "checked against `known_hosts`, false if left out",
             },
-            "known_hosts": {"type": "string", "description": "sftp: lines in the format of that file"},
-            "private_key_pem": {"type": "string", "description": "sftp: the key as PEM text; also private_key"},
+            "known_hosts": {"type": "string", "description": "sftp: what `ssh-keyscan HOST` prints"},
+            "private_key_pem": {"type": "string", "description": "sftp: the key's text; `private_key` is the same"},
         },
     }
 

@@ -25,8 +25,9 @@ class GoogleAction(PassThroughAction):
     provider = "google"
     example = '{"account": "…", "method": "GET", "url_path": "/drive/v3/files", "body": {"pageSize": 10}}.'
     schema: ClassVar[Mapping[str, Any]] = pass_through_schema(
-        f"begins with {_KNOWN}",
-        "objects are sent as JSON, text as it is; of GET an object becomes the query, unless the path has one",
+        f"begins with {', '.join(f'`{prefix}`' for prefix, _ in _BASES)}",
+        "an object or array is sent as JSON, text as it is; of a GET an object becomes the query, unless `url_path` "
+        "has one",
     )
 
     def address(self, wanted: Wanted, path: str) -> str:

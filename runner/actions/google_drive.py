@@ -48,7 +48,7 @@ class GoogleDriveAction(ActionType):
             "account": {"type": "string", "description": "the name of an account of `runner connect list`"},
             "uploads": {
                 "type": "object",
-                "description": "file generators by path, such as reports/2026/sales.csv",
+                "description": "files by path, such as `reports/2026/sales.csv`; missing folders are made",
                 "properties": {
                     _OVERWRITE: {
                         "type": "boolean",

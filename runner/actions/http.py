@@ -51,23 +51,29 @@ class HttpAction(ActionType):
         "required": ["method", "url"],
         "properties": {
             "method": {"enum": list(METHODS), "description": "in small or capital letters"},
-            "url": {"type": "string", "description": "begins with http:// or https://; may hold user:password@"},
+            "url": {
+                "type": "string",
+                "description": "with `http://` or `https://`; `user:password@` becomes an `Authorization` header, "
+                "unless there is one",
+            },
             "body": {
                 "type": ["string", "object", "array"],
-                "description": "text is sent as it is; the rest as JSON, or as a form when Content-Type says so",
+                "description": "text is sent as it is, without a Content-Type of its own; the rest as JSON, or as a "
+                "form (`a[b]=1&c[]=2`) when the header Content-Type is `application/x-www-form-urlencoded`",
             },
             "files": {
                 "type": "object",
-                "description": "file generators by name: sent as multipart/form-data after the fields of body",
+                "description": "files by name: `multipart/form-data` with the fields of `body` first; the name is both "
+                "the field's and the file's",
             },
-            "headers": {"type": "object", "description": "names to values; an array sends a header several times"},
+            "headers": {"type": "object", "description": "names to values; an array sends the header once for each"},
             "follow_redirects": {"type": "boolean", "default": True, "description": "up to 10"},
-            "proxy": {"type": "string", "description": "http://, https:// or socks5://, with user:password@ if needed"},
+            "proxy": {"type": "string", "description": "`http://`, `https://` or `socks5://`, with a login if needed"},
             "verify": {"type": "boolean", "default": True, "description": "check the server's certificate"},
             "error_on_5xx": {
                 "type": "boolean",
                 "default": False,
-                "description": "take a status of 500 and above for a failure, which is tried again",
+                "description": "a status of 500 and above is a failure, and tried again",
             },
         },
     }

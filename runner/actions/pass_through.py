@@ -123,7 +123,8 @@ def pass_through_schema(path: str, body: str) -> dict[str, Any]:
             "url_path": {"type": "string", "description": path},
             "headers": {
                 "type": "object",
-                "description": "names to values; Accept and Content-Type are application/json if left out",
+                "description": "names to values; `Accept` and `Content-Type` are `application/json` if left out. "
+                "`Authorization` is not sent: the account says who calls",
             },
             "body": {"type": ["object", "array", "string"], "description": body},
         },

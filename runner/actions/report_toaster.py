@@ -39,26 +39,31 @@ class ReportToasterAction(ActionType):
         "type": "object",
         "required": ["operation"],
         "properties": {
-            "operation": {"enum": ["report", "update"]},
+            "operation": {"enum": ["report", "update"], "description": "what is wanted"},
             "reports": {
                 "type": "array",
-                "description": "report: the reports to run; also called batch",
+                "description": "of report: the reports to run; also called `batch`",
                 "items": {
                     "type": "object",
                     "required": ["id"],
                     "properties": {
-                        "id": {"type": "string"},
+                        "id": {"type": "string", "description": "the end of the report's address in Report Toaster"},
                         "file": {
                             "type": "object",
-                            "properties": {"format": {"enum": list(FORMATS)}, "include_headers": {"type": "boolean"}},
+                            "description": "left out: no file",
+                            "properties": {
+                                "format": {"enum": list(FORMATS), "description": "required where `file` is given"},
+                                "include_headers": {"type": "boolean", "description": "whether columns have heads"},
+                            },
                         },
-                        "meta": {"type": "object"},
+                        "meta": {"type": "object", "description": "comes back with the report's event"},
                     },
                 },
             },
             "Order": {
                 "type": "array",
-                "description": f"update: objects with the id of an order and {' or '.join(_CHANGED)}",
+                "description": "of update: objects with the `id` of an order and "
+                + " or ".join(f"`{each}`" for each in _CHANGED),
             },
         },
     }

@@ -60,7 +60,10 @@ class ShopifyAction(ActionType):
             {
                 "type": "object",
                 "required": ["query"],
-                "properties": {"query": {"type": "string"}, "variables": {"type": "object"}},
+                "properties": {
+                    "query": {"type": "string", "description": "GraphQL text; alone it may be the options themselves"},
+                    "variables": {"type": "object", "description": "its variables by name"},
+                },
             },
             {
                 "type": "array",

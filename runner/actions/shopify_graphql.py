@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
 from runner.model.json import canonical
@@ -103,11 +104,17 @@ def _parsed(query: str) -> DocumentNode | None:
 
 
 def pretty(query: str) -> str:
-    """``query`` with one field a line; as it is when it does not parse."""
-    from graphql import print_ast
+    """``query`` with one field a line, texts of several lines as such; as it is when it does not parse."""
+    from graphql import StringValueNode, Visitor, print_ast, visit
+
+    class Texts(Visitor):
+        """Writes queries inside of texts, those of bulk operations, with their lines."""
+
+        def enter_string_value(self, node: StringValueNode, *_: Any) -> StringValueNode | None:
+            return StringValueNode(value=dedent(node.value).strip(), block=True) if "\n" in node.value else None
 
     document = _parsed(query)
-    return query if document is None else print_ast(document)
+    return query if document is None else print_ast(visit(document, Texts()))
 
 
 def targets(query: str, variables: Any) -> list[str]:

@@ -25,7 +25,7 @@ class SlackAction(PassThroughAction):
         '{"account": "…", "method": "POST", "url_path": "/chat.postMessage", "body": {"channel": "…", "text": "…"}}.'
     )
     schema: ClassVar[Mapping[str, Any]] = pass_through_schema(
-        f"one of {', '.join(_PATHS)}", "an object with channel and what that method takes"
+        f"one of {', '.join(f'`{path}`' for path in _PATHS)}", "an object with `channel` and what that method takes"
     )
 
     def address(self, wanted: Wanted, path: str) -> str:

@@ -136,6 +136,11 @@ def test_sizes_are_for_people(number: int, text: str) -> None:
                 "variables": {"i": "gid://shopify/B/1"},
             },
         ),
+        (
+            "shopify",
+            'mutation { b(query: "\\n    {\\n      a\\n    }\\n") }',
+            {"call": "mutation b", "text": 'mutation {\n  b(query: """\n  {\n    a\n  }\n  """)\n}'},
+        ),
         ("shopify", "mutation { x(", {"call": "mutation x", "text": "mutation { x("}),
         ("shopify", ["delete", ["order", 1]], {"request": "DELETE /admin/orders/1.json"}),
         ("shopify", ["get", "/admin/x.json", {"a": 1}], {"request": "GET /admin/x.json", "body": {"a": 1}}),

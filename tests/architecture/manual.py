@@ -10,6 +10,7 @@ from io import StringIO
 import click
 
 from runner.cli import root
+from tests.architecture.manual_actions import ACTIONS_PAGE, actions_page
 from tests.architecture.manual_liquid import LIQUID_PAGE, liquid_page
 from tests.architecture.manual_options import OPTIONS_PAGE, options_page
 from tests.architecture.sources import PACKAGE, Module, modules
@@ -90,6 +91,7 @@ def titles() -> dict[str, str]:
 
 
 if __name__ == "__main__":
+    ACTIONS_PAGE.write_text(actions_page(), encoding="utf-8")
     CLI_PAGE.write_text(cli_page(), encoding="utf-8")
     DIFFERENCES_PAGE.write_text(differences_page(), encoding="utf-8")
     LIQUID_PAGE.write_text(liquid_page(), encoding="utf-8")
