@@ -100,6 +100,13 @@ class Accounts:
 
     def _unknown(self, provider: str, name: str) -> ActionError:
         names = [] if self._book is None else list(self._book.accounts(provider))
+        near = [each for each in names if each.casefold() == name.strip().casefold()]
+        if near:
+            return ActionError(
+                f'{provider}: the account "{name}" may be any of {", ".join(near)}',
+                hint="They differ in capital letters alone: write one exactly.",
+                code="account.unknown",
+            )
         command = f"`runner connect {provider}`"
         hint = f"Connected are {', '.join(names)}; {command} adds one." if names else f"None is connected: {command}."
         return ActionError(f'{provider}: there is no account "{name}"', hint=hint, code="account.unknown")

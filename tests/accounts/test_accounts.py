@@ -204,8 +204,9 @@ def test_a_name_is_found_without_white_space_and_in_any_case(said: str, accounts
 def test_names_that_differ_in_case_alone_must_be_said_exactly(accounts: Accounts, book: AccountBook) -> None:
     book.put("slack", replace(LASTING, name="ME@example.com", token="other"))
     assert accounts.account("slack", "ME@example.com").token == "other"
-    with pytest.raises(ActionError, match="there is no account"):
+    with pytest.raises(ActionError, match=r"may be any of me@.*, ME@") as caught:
         accounts.account("slack", "mE@example.com")
+    assert (caught.value.code, "write one exactly" in str(caught.value.hint)) == ("account.unknown", True)
 
 
 def test_without_a_file_there_are_no_accounts(clock: FixedClock) -> None:
