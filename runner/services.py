@@ -48,11 +48,13 @@ def load_services(settings: Settings, shop: Mapping[str, Any] | None = None, *, 
     )
 
 
-def quiet_services(settings: Settings | None = None, shop: Mapping[str, Any] | None = None) -> Services:
+def quiet_services(
+    settings: Settings | None = None, shop: Mapping[str, Any] | None = None, *, clock: Clock | None = None
+) -> Services:
     """The services of a run that reaches nobody outside the shop: enough for every type to say what it would send.
 
-    Mail comes from the account of ``settings``, with their templates, or from one that is made up. Raises ConfigError
-    as ``load_services``.
+    Mail comes from the account of ``settings``, with their templates, or from one that is made up. ``clock`` tells
+    when addresses of files end. Raises ConfigError as ``load_services``.
     """
     network = Network(resolve=_nobody)
     triggers = {kind: f"{kind}-trigger" for kind in ("general", "customer", "product", "order")}
@@ -61,7 +63,7 @@ def quiet_services(settings: Settings | None = None, shop: Mapping[str, Any] | N
     return Services(
         network=network,
         files=Files(network, browser=chromium),
-        store=PassingFiles(SystemClock(), timedelta(days=7), "simulated"),
+        store=PassingFiles(clock or SystemClock(), timedelta(days=7), "simulated"),
         mail=_quiet_mail(settings, network, shop or {}),
         flow_triggers={**triggers, **dict(pair.split("=") for pair in given if pair)},
         report_toaster=Endpoint(toaster or "https://report-toaster.invalid/", MARKER),

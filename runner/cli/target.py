@@ -104,7 +104,9 @@ def simulated_target(
             record=record,
             store=stack.enter_context(Store(":memory:", clock=clock)),
             simulated=shop,
-            services=_outside(settings, record) if outside and settings else quiet_services(settings, record),
+            services=_outside(settings, record)
+            if outside and settings
+            else quiet_services(settings, record, clock=clock),
         )
 
 

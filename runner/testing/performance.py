@@ -93,7 +93,7 @@ def perform(case: Case, enabled: EnabledTask, event: Event, stage: Stage) -> Per
         render=watch.render,
         values=case.values,
         action_types=kept_types(NoOutbox()),
-        services=quiet_services(shop=stage.record),
+        services=quiet_services(shop=stage.record, clock=stage.clock),
     )
     saved = stored_values(enabled.task, enabled.options)
     engine.accept(event, inputs=submission(event, enabled.task, saved=saved, inputs=case.inputs))

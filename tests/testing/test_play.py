@@ -170,6 +170,24 @@ def test_events_that_actions_make_are_followed_up(played: Any) -> None:
     assert [run.get("task") or run["action"] for run in found["runs"]] == [TOPIC, "event", "user/thing/later"]
 
 
+def test_nobody_outside_the_store_is_reached_and_what_comes_of_it_is_the_same_each_time(played: Any) -> None:
+    sent = {"method": "get", "url": "http://127.0.0.1:9/"}
+    script = (
+        "{% if event.topic contains 'perform' %}{% log action.run.result %}{% else %}"
+        f'{{% action "http" %}}{json.dumps(sent)}{{% endaction %}}'
+        '{% action "files" %}{"a.txt": "four"}{% endaction %}'
+        '{% action "email" %}{"to": "a@example.com", "subject": "S", "body": "B"}{% endaction %}{% endif %}'
+    )
+    template = f"{TOPIC}\nmechanic/actions/perform"
+    first, second = (played(script, "shop: prints\nperform: true\n", subscriptions_template=template) for _ in "12")
+    assert first == second
+    results = [each["logs"][0] for each in first["followups"]]
+    assert {"outbox": "outbox/1-http"} in results
+    assert [each["a.txt"]["size"] for each in results if "a.txt" in each] == [4]
+    assert [each["accepted"] for each in results if "accepted" in each] == [["a@example.com"]]
+    assert all(run["ok"] for run in first["runs"])
+
+
 def test_runs_due_later_are_part_of_the_case(played: Any) -> None:
     found = played('{% log "x" %}', "shop: prints\nperform: true\n", subscriptions_template=f"{TOPIC}+2.days")
     assert (found["logs"], found["runs"][0]["ok"]) == (["x"], True)
