@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -20,6 +21,8 @@ from runner.model.json import JSON, without_surrogates
 
 if TYPE_CHECKING:
     from runner.accounts import Session
+
+_log = logging.getLogger(__name__)
 
 DEFAULT_HEADERS: tuple[Header, ...] = (("Accept", "application/json"), ("Content-Type", "application/json"))
 
@@ -71,7 +74,15 @@ class PassThroughAction(ActionType):
             content, headers = encoded(body, options.headers)
             reply = session.send(options.method, options.url, headers=headers, params=params, content=content)
             result = session.redactor.json(reply_result(reply))
+        refusal = self.refusal(reply.status, result.get("body"))
+        if refusal is not None:
+            # To the task it is a success; whoever reads the log wants to know.
+            _log.warning("run %s: %s said no: %s", tools.run_id, self.name, refusal)
         return Outcome(ok=True, result=result)
+
+    def refusal(self, status: int, body: Any) -> str | None:
+        """Why the provider did not do it; None where it did. ``body`` as in the result."""
+        return f"status {status}" if status >= 400 else None
 
     def parts(self, call: ApiCall) -> tuple[Mapping[str, Any] | None, Any]:
         """What goes into the query, and what into the body."""

@@ -54,6 +54,11 @@ class SlackAction(PassThroughAction):
         about = {verb: body.get("channel"), "account": given.get("account"), "headers": given.get("headers")}
         return {**in_order(about, (verb,)), **in_order(rest, (), ("text",))}
 
+    def refusal(self, status: int, body: Any) -> str | None:
+        if isinstance(body, Mapping) and body.get("ok") is False:
+            return str(body.get("error") or "no reason given")[:200]
+        return super().refusal(status, body)
+
     def resendable(self, options: ApiCall) -> bool:
         # A change or deletion done twice is the same; a message posted twice is one too many.
         return not options.url.startswith(_BASE + _POST)

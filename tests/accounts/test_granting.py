@@ -201,6 +201,6 @@ def test_slow_down_adds_five_seconds_and_a_fault_is_waited_out(
 def test_a_device_that_is_not_allowed(
     denies: bool, words: str, providers: Providers, device: Callable[[], Account]
 ) -> None:
-    providers.denies, providers.pending = denies, 0 if denies else 10_000
+    providers.denies, providers.pending, providers.patience = denies, 0 if denies else 10_000, (5, 1)
     with pytest.raises(InputError, match=words):
         device()

@@ -52,7 +52,8 @@ class Providers:
 
     ``token_faults`` answer first at the token addresses. ``rotates``: each refresh ends the former refresh token.
     ``pending``: so many polls of a device find it not allowed. ``respond`` takes the place of ``answer``.
-    ``denies``: the person says no. ``codes`` are those given out, with what was asked for.
+    ``patience``: seconds for the person with a device, and between two polls. ``denies``: the person says no.
+    ``codes`` are those given out, with what was asked for.
     """
 
     valid: set[str] = field(default_factory=lambda: {PERSONAL})
@@ -60,6 +61,7 @@ class Providers:
     lifetime: int | None = 3600
     rotates: bool = False
     pending: int = 0
+    patience: tuple[float, float] = (600, 1)
     denies: bool = False
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     saw: list[Got] = field(default_factory=list)
@@ -105,8 +107,8 @@ class Providers:
                         "device_code": "dev-1",
                         "user_code": "ABC-DEF",
                         "verification_url": "https://g.test/device",
-                        "expires_in": 600,
-                        "interval": 1,
+                        "expires_in": self.patience[0],
+                        "interval": self.patience[1],
                     }
                 )
             if got.token not in self.valid:
