@@ -11,6 +11,10 @@ from typing import Any
 
 import pytest
 
+from runner.clock import SystemClock
+from runner.errors import ActionError
+from runner.outbox import FolderOutbox
+from runner.redact import Redactor
 from runner.simulator.server import simulator
 from tests.cli.conftest import Command, Ran
 from tests.cli.made import TOPIC, task_file
@@ -57,102 +61,103 @@ def test_an_email_is_kept_as_a_message_that_mail_programs_open(run: Command, tmp
     assert (entry / "order.csv").read_text() == CSV
 
 
-@pytest.mark.parametrize(
-    ("kind", "options", "name", "begins", "holds"),
-    [
-        (
-            "http",
-            {
-                "method": "post",
-                "url": "https://me:pw@api.example.com/in?a=1",
-                "headers": {"X-A": ["1", "2"]},
-                "body": {"ü": 1},
-            },
-            "request.http",
-            "POST https://api.example.com/in?a=1 HTTP/1.1\r\nHost: api.example.com\r\n",
-            ["X-A: 1\r\nX-A: 2\r\n", "Authorization: Basic bWU6cHc=", '\r\n\r\n{"ü":1}'],
-        ),
-        (
-            "http",
-            {"method": "post", "url": "https://example.com/", "body": {"key": "k"}, "files": {"file": CSV}},
-            "request.http",
-            "POST https://example.com/ HTTP/1.1\r\n",
-            ['name="key"\r\n\r\nk\r\n', f'name="file"; filename="file"\r\nContent-Type: text/plain\r\n\r\n{CSV}\r\n'],
-        ),
-        (
-            "slack",
-            {
-                "account": "us",
-                "method": "POST",
-                "url_path": "/chat.postMessage",
-                "body": {"channel": "C1", "text": "x"},
-            },
-            "request.http",
-            "POST https://slack.com/api/chat.postMessage HTTP/1.1\r\n",
-            ['{"channel":"C1","text":"x"}', "Authorization: Bearer __mechanic_secret_value_redacted__"],
-        ),
-        (
-            "google",
-            {"account": "us", "method": "GET", "url_path": "/drive/v3/files", "body": {"pageSize": 10}},
-            "request.http",
-            "GET https://www.googleapis.com/drive/v3/files?pageSize=10 HTTP/1.1\r\n",
-            [],
-        ),
-        (
-            "airtable",
-            {"account": "us", "method": "POST", "url_path": "/v0/a/b", "body": {"records": []}},
-            "request.http",
-            "POST https://api.airtable.com/v0/a/b HTTP/1.1\r\n",
-            ['{"records":[]}'],
-        ),
-        (
-            "report_toaster",
-            {"operation": "report", "reports": [{"id": "v_1"}]},
-            "request.http",
-            "POST https://report-toaster.invalid/ HTTP/1.1\r\n",
-            ['{"operation":"report","reports":[{"id":"v_1"}]}'],
-        ),
-        (
-            "google_sheets",
-            {"account": "us", "operation": "append_rows", "spreadsheet_id": "1AbC", "rows": [["1"]], "sheet_name": "S"},
-            "first-request.http",
-            "POST https://sheets.googleapis.com/v4/spreadsheets/1AbC/values/",
-            ['"values":[["1"]]'],
-        ),
-        ("google_drive", {"account": "us", "uploads": {"a/b.csv": CSV}}, "b.csv", CSV, []),
-        ("flow", {"order_id": 12, "user_string": "vip"}, "request.json", "{", ['"order_id": 12', "flowTriggerReceive"]),
-        (
-            "ftp",
-            {
-                "protocol": "sftp",
-                "host": "h",
-                "user": "me",
-                "password": "p",
-                "uploads": {"o/a.csv": CSV},
-                "downloads": ["i"],
-            },
-            "session.txt",
-            "sftp://h:22, as me\nupload o/a.csv\ndownload i\n",
-            [],
-        ),
-        ("ftp", {"host": "h", "user": "me", "uploads": {"o/a.csv": CSV}}, "a.csv", CSV, []),
-        ("files", {"a.zip": {"zip": {"files": {"b.txt": "x"}}}}, "a.zip", "PK", []),
-    ],
-)
-def test_what_each_type_would_send_is_kept(
-    kind: str, options: Any, name: str, begins: str, holds: list[str], run: Command, tmp_path: Path
-) -> None:
-    ran = simulated(run, tmp_path, kind, options, "--json")
+SENT: list[tuple[str, Any, str, str, list[str]]] = [
+    (
+        "http",
+        {
+            "method": "post",
+            "url": "https://me:pw@api.example.com/in?a=1",
+            "headers": {"X-A": ["1", "2"]},
+            "body": {"ü": 1},
+        },
+        "request.http",
+        "POST https://api.example.com/in?a=1 HTTP/1.1\r\nHost: api.example.com\r\n",
+        ["X-A: 1\r\nX-A: 2\r\n", "Authorization: Basic bWU6cHc=", '\r\n\r\n{"ü":1}'],
+    ),
+    (
+        "http",
+        {"method": "post", "url": "https://example.com/", "body": {"key": "k"}, "files": {"file": CSV}},
+        "request.http",
+        "POST https://example.com/ HTTP/1.1\r\n",
+        ['name="key"\r\n\r\nk\r\n', f'name="file"; filename="file"\r\nContent-Type: text/plain\r\n\r\n{CSV}\r\n'],
+    ),
+    (
+        "slack",
+        {
+            "account": "us",
+            "method": "POST",
+            "url_path": "/chat.postMessage",
+            "body": {"channel": "C1", "text": "x"},
+        },
+        "request.http",
+        "POST https://slack.com/api/chat.postMessage HTTP/1.1\r\n",
+        ['{"channel":"C1","text":"x"}', "Authorization: Bearer __mechanic_secret_value_redacted__"],
+    ),
+    (
+        "google",
+        {"account": "us", "method": "GET", "url_path": "/drive/v3/files", "body": {"pageSize": 10}},
+        "request.http",
+        "GET https://www.googleapis.com/drive/v3/files?pageSize=10 HTTP/1.1\r\n",
+        [],
+    ),
+    (
+        "airtable",
+        {"account": "us", "method": "POST", "url_path": "/v0/a/b", "body": {"records": []}},
+        "request.http",
+        "POST https://api.airtable.com/v0/a/b HTTP/1.1\r\n",
+        ['{"records":[]}'],
+    ),
+    (
+        "report_toaster",
+        {"operation": "report", "reports": [{"id": "v_1"}]},
+        "request.http",
+        "POST https://report-toaster.invalid/ HTTP/1.1\r\n",
+        ['{"operation":"report","reports":[{"id":"v_1"}]}'],
+    ),
+    (
+        "google_sheets",
+        {"account": "us", "operation": "append_rows", "spreadsheet_id": "1AbC", "rows": [["1"]], "sheet_name": "S"},
+        "first-request.http",
+        "POST https://sheets.googleapis.com/v4/spreadsheets/1AbC/values/",
+        ['"values":[["1"]]'],
+    ),
+    ("google_drive", {"account": "us", "uploads": {"a/b.csv": CSV}}, "b.csv", CSV, []),
+    ("flow", {"order_id": 12, "user_string": "vip"}, "request.json", "{", ['"order_id": 12', "flowTriggerReceive"]),
+    (
+        "ftp",
+        {
+            "protocol": "sftp",
+            "host": "h",
+            "user": "me",
+            "password": "p",
+            "uploads": {"o/a.csv": CSV},
+            "downloads": ["i"],
+        },
+        "session.txt",
+        "sftp://h:22, as me\nupload o/a.csv\ndownload i\n",
+        [],
+    ),
+    ("ftp", {"host": "h", "user": "me", "uploads": {"o/a.csv": CSV}}, "a.csv", CSV, []),
+    ("files", {"a.zip": {"zip": {"files": {"b.txt": "x"}}}}, "a.zip", "PK", []),
+]
+"""Type, options, the file that tells what would be sent, how it begins, and what else is in it."""
+
+
+def test_what_each_type_would_send_is_kept(run: Command, tmp_path: Path) -> None:
+    """One run for all, since each starts a store."""
+    text = "".join(script(kind, options) for kind, options, *_ in SENT)
+    ran = run("run", task_file(tmp_path, text), "--topic", TOPIC, "--shop", "prints", "--json")
     assert ran.code == 0, ran.out
-    files = kept(tmp_path)
-    text = files[name].decode(errors="replace")
-    assert text.startswith(begins)
-    assert [part for part in holds if part not in text] == []
-    document = json.loads(files["action.json"])
-    assert (document["type"], document["options"], document["event"]) == (kind, options, TOPIC)
-    (action,) = (each for each in ran.document["events"][0]["runs"] if "action" in each)
-    assert action["state"] == "succeeded"
-    assert Path(action["outbox"]) == entries(tmp_path)[0].relative_to(tmp_path)
+    actions = [each for each in ran.document["events"][0]["runs"] if "action" in each]
+    assert [each["state"] for each in actions] == ["succeeded"] * len(SENT)
+    for number, (action, (kind, options, name, begins, holds)) in enumerate(zip(actions, SENT, strict=True), start=1):
+        folder = Path(action["outbox"])
+        assert folder.name.endswith(f"-made-{number}-{kind}")
+        told = (folder / name).read_bytes().decode(errors="replace")
+        assert told.startswith(begins)
+        assert [part for part in holds if part not in told] == []
+        document = json.loads((folder / "action.json").read_text())
+        assert (document["type"], document["options"], document["event"]) == (kind, options, TOPIC)
 
 
 def test_a_dry_run_keeps_it_too_and_calls_it_dry(
@@ -227,34 +232,31 @@ def test_a_page_that_asks_for_a_file_is_refused_as_ever(run: Command, tmp_path: 
     assert entries(tmp_path) == [], "what failed leaves nothing"
 
 
-@pytest.mark.parametrize(
-    "options",
-    [
-        {
-            "method": "post",
-            "url": "https://me:{{ secrets.plain }}@example.com/",
-            "body": {"a": "{{ secrets.key }}"},
-        },
-        {"method": "post", "url": "https://example.com/?k={{ secrets.key | url_encode }}", "body": "{{ secrets.key }}"},
-        {"method": "get", "url": "{{ secrets.address }}/{{ secrets.key }}"},
-        {"method": "get", "url": "https://example.com", "headers": {"Authorization": "Bearer {{ secrets.key }}"}},
-    ],
-)
-def test_no_form_of_a_secret_is_kept(
-    options: Any, run: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from runner.redact import Redactor
+SECRET: list[Any] = [
+    {
+        "method": "post",
+        "url": "https://me:{{ secrets.plain }}@example.com/",
+        "body": {"a": "{{ secrets.key }}"},
+    },
+    {"method": "post", "url": "https://example.com/?k={{ secrets.key | url_encode }}", "body": "{{ secrets.key }}"},
+    {"method": "get", "url": "{{ secrets.address }}/{{ secrets.key }}"},
+    {"method": "get", "url": "https://example.com", "headers": {"Authorization": "Bearer {{ secrets.key }}"}},
+]
 
+
+def test_no_form_of_a_secret_is_kept(run: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     secrets = {"KEY": "s3cret/value with+signs", "ADDRESS": "https://hidden.example.com", "PLAIN": "pass+word=x"}
     (tmp_path / "runner.yml").write_text("secrets: [key, address, plain]\n")
     for name, value in secrets.items():
         monkeypatch.setenv(f"RUNNER_SECRET_{name}", value)
-    ran = simulated(run, tmp_path, "http", options)
+    text = "".join(script("http", options) for options in SECRET)
+    ran = run("run", task_file(tmp_path, text), "--topic", TOPIC, "--shop", "prints")
     assert ran.code == 0, ran.out + ran.err
     redactor = Redactor(secrets.values())
-    for name, data in kept(tmp_path).items():
-        text = data.decode()
-        assert redactor.text(text) == text, name
+    assert len(entries(tmp_path)) == len(SECRET)
+    for file in (tmp_path / ".runner").rglob("*.*"):
+        told = file.read_text() if file.is_file() else ""
+        assert redactor.text(told) == told, file
     assert redactor.text(ran.out) == ran.out
 
 
@@ -275,8 +277,6 @@ def test_an_invalid_option_with_a_secret_is_told_without_it(
 )
 def test_any_name_of_a_task_and_of_a_file_is_kept_inside_the_outbox(name: str, run: Command, tmp_path: Path) -> None:
     files = {f"{name}.txt": "1", f"{name}/{name}.txt": "2", "action.json": "3", "ACTION.json": "4", "é" * 200: "5"}
-    from runner.clock import SystemClock
-    from runner.outbox import FolderOutbox
 
     folder = tmp_path / "box"
     entry = FolderOutbox(folder, name, SystemClock()).open("files")
@@ -318,9 +318,6 @@ def test_a_place_that_is_no_folder_is_named(run: Command, tmp_path: Path, monkey
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no device that is always full")
 def test_a_full_disk_is_named_and_leaves_no_half(run: Command, tmp_path: Path) -> None:
-    from runner.clock import SystemClock
-    from runner.errors import ActionError
-    from runner.outbox import FolderOutbox
 
     entry = FolderOutbox(tmp_path / "box", "task", SystemClock()).open("email")
     (Path(entry.path) / "message.eml").symlink_to("/dev/full")
