@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from graphql import parse, validate
 
+import runner
 from runner.actions import Outcome, Tools
 from runner.actions.base import Services
 from runner.actions.flow import FlowAction
@@ -156,3 +159,13 @@ def test_the_summary_names_the_resource_and_a_trigger_is_not_sent_again_after_a_
     assert KIND.summary({"order_id": 5}) == "to Shopify Flow: order 5"
     assert KIND.summary(None) == "to Shopify Flow"
     assert not KIND.resendable(KIND.validate({}))
+
+
+def test_the_page_gives_the_trigger_a_field_for_everything_that_is_sent(perform: Perform, shop: Shop) -> None:
+    shop.script(answered())
+    perform({"order_id": 1})
+    page = (Path(runner.__file__).parent / "docs" / "integrations.md").read_text(encoding="utf-8")
+    definition = tomllib.loads(page.split("```toml\n")[1].split("```")[0])
+    fields = {field.get("key", "order_id"): field["type"] for field in definition["settings"]["fields"]}
+    assert set(fields) == set(sent(shop)["payload"])
+    assert fields["order_id"] == "order_reference"
