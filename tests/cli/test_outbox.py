@@ -5,13 +5,14 @@ from __future__ import annotations
 import email
 import json
 import os
+from datetime import UTC, datetime
 from email import policy
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from runner.clock import SystemClock
+from runner.clock import FixedClock, SystemClock
 from runner.errors import ActionError
 from runner.outbox import FolderOutbox
 from runner.redact import Redactor
@@ -286,6 +287,15 @@ def test_any_name_of_a_task_and_of_a_file_is_kept_inside_the_outbox(name: str, r
     assert made.is_dir()
     assert sorted(file.read_text() for file in made.iterdir()) == ["1", "2", "3", "4", "5"]
     assert [path for path in tmp_path.rglob("*") if not path.is_relative_to(folder)] == []
+
+
+def test_runs_in_the_same_second_share_no_folder(tmp_path: Path) -> None:
+    clock = FixedClock(datetime(2026, 3, 4, 9, 30, tzinfo=UTC))
+    one, other = (FolderOutbox(tmp_path, "low-stock", clock) for _ in "12")
+    paths = [box.open("email").path for box in (one, other, one)]
+    assert len(set(paths)) == 3
+    assert all(Path(path).is_dir() for path in paths)
+    assert [path.rpartition("-low-stock-")[2] for path in paths] == ["1-email", "2-email", "3-email"]
 
 
 def test_the_place_is_a_setting(run: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
