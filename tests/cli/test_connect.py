@@ -328,3 +328,16 @@ def test_a_no_of_slack_is_told_though_the_run_is_a_success(
         ran = run("run", task, "--topic", TOPIC)
     assert ran.code == 0
     assert "slack said no: channel_not_found" in caplog.text
+
+
+def test_each_shop_has_accounts_of_its_own(
+    run: Command, file: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: Any
+) -> None:
+    monkeypatch.delenv("RUNNER_ACCOUNTS_FILE")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
+    monkeypatch.setenv("SHOPIFY_SHOP", "prints.myshopify.com")
+    given(PERSONAL, monkeypatch)
+    assert run("connect", "slack", "--from-stdin", "--name", "alerts").code == 0
+    assert [account["name"] for account in run("connect", "list", "--json").document["accounts"]] == ["alerts"]
+    monkeypatch.setenv("SHOPIFY_SHOP", "other.myshopify.com")
+    assert run("connect", "list", "--json").document == {"accounts": []}

@@ -129,7 +129,7 @@ def perform(action: Distinct, **more: Any) -> Outcome:
 def test_every_type_has_a_test_here_or_no_action_in_the_library() -> None:
     rendered = {kind for kind in ACTION_TYPES if distinct(kind)}
     assert rendered - TESTED == {"shopify"}
-    assert set(ACTION_TYPES) - rendered == {"google"}, "its one task asks for the API after a failure only"
+    assert set(ACTION_TYPES) - rendered == {"google"}, "no export has one"
 
 
 def test_cache_actions_write_to_a_database(tmp_path: Path) -> None:
