@@ -175,14 +175,24 @@ class Answers:
         if plan.node_type is not None:
             return self._all(plan, plan.node_type, context, args)
         if plan.named == "Count" and plan.name.endswith("Count"):
-            things = self.schema.query_type.fields.get(plan.name[: -len("Count")]) if self.schema.query_type else None
-            if things is not None:
-                kind = get_named_type(things.type)
-                node_type = get_named_type(kind.fields["nodes"].type).name if "nodes" in kind.fields else None
-                if node_type is not None:
-                    listing = self.search(self._all(plan, node_type, context, args), args, context, key)
-                    return {"count": len(listing.nodes), "precision": "EXACT"}
+            return self._count(plan, context, args, key)
         return _ABSENT
+
+    def _count(self, plan: Plan, context: Context, args: Mapping[str, Any], key: str) -> Any:
+        """How many ``things`` there are for ``thingsCount``; from ``limit`` on only that there are so many."""
+        name = plan.name[: -len("Count")]
+        things = self.schema.query_type.fields.get(name) if self.schema.query_type else None
+        kind = get_named_type(things.type) if things is not None else None
+        node_type = _node_type(kind) if isinstance(kind, GraphQLObjectType) else None
+        if node_type is None:
+            return _ABSENT
+        resolver = self.fields.get(plan.parent, {}).get(name)
+        found = resolver(None, context, args) if resolver is not None else self._all(plan, node_type, context, args)
+        listing = self.search(found if isinstance(found, Listing) else Listing(found), args, context, key)
+        count, limit = len(listing.nodes), args.get("limit")
+        if limit is not None and count > limit:
+            return {"count": limit, "precision": "AT_LEAST"}
+        return {"count": count, "precision": "EXACT"}
 
     def _all(self, plan: Plan, node_type: str, context: Context, args: Mapping[str, Any]) -> Listing:
         for name, value in args.items():

@@ -13,6 +13,7 @@
     products:  see seed_catalog.py
     publications, collections: see seed_collections.py
     customers, segments: see seed_customers.py
+    discounts: see seed_discounts.py
     metafields: of the shop: {namespace.key: text, or {type, value}}
     webhooks:  {topic: inventory_levels/update, address: http://…}; without address they wait to be collected
     objects:   anything else: {type: Customer, id: 7001, firstName: Pat, …}, fields under their GraphQL names
@@ -38,6 +39,7 @@ from runner.simulator.graph import Graph, gid
 from runner.simulator.seed_catalog import add_metafields, add_products
 from runner.simulator.seed_collections import add_collections, add_publications
 from runner.simulator.seed_customers import add_customers
+from runner.simulator.seed_discounts import add_discounts
 from runner.simulator.seed_reader import Table, nearest, read_file, read_table
 
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
@@ -111,6 +113,7 @@ def parse_seed(text: str, name: str) -> Seed:
     add_products(root, graph)
     add_collections(root, graph)
     add_customers(root, graph)
+    add_discounts(root, graph)
     add_metafields(root, graph, SHOP_ID)
     _add_webhooks(root, graph)
     _add_objects(root, graph)

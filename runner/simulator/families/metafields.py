@@ -20,6 +20,8 @@ OWNER_TYPES = {
     "Company": "COMPANY",
     "CompanyLocation": "COMPANY_LOCATION",
     "Customer": "CUSTOMER",
+    "DiscountAutomaticNode": "DISCOUNT",
+    "DiscountCodeNode": "DISCOUNT",
     "DraftOrder": "DRAFTORDER",
     "Location": "LOCATION",
     "Market": "MARKET",

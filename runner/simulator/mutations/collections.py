@@ -10,6 +10,7 @@ from runner.simulator.families import jobs
 from runner.simulator.families.announcing import announce_saved
 from runner.simulator.families.collection_rules import RELATIONS
 from runner.simulator.families.collections import render_collection
+from runner.simulator.families.events import note_event
 from runner.simulator.graph import Node, type_of
 from runner.simulator.mutations.metafields import set_inline
 from runner.simulator.mutations.titles import free_handle, handle_of, title_errors
@@ -31,6 +32,7 @@ def create(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
     errors = set_inline(context, collection.id, given.get("metafields") or [], ("metafields",))
     if errors:
         return _refused(*errors)
+    note_event(context, collection, "create", f"created this collection: {collection['title']}.")
     context.emit("collections/create", render_collection(collection, context))
     return {"collection": collection, "userErrors": []}
 

@@ -9,6 +9,7 @@ from runner.simulator.contract import Context, user_error
 from runner.simulator.families.announcing import announce_saved
 from runner.simulator.families.customer_rendering import NO_CONSENT, render_customer
 from runner.simulator.families.customers import announce_tags, by_contact
+from runner.simulator.families.events import note_event
 from runner.simulator.families.spending import orders_of
 from runner.simulator.graph import Node
 from runner.simulator.mutations.customer_addresses import replace_addresses
@@ -63,6 +64,7 @@ def add_customer(context: Context, given: Mapping[str, Any]) -> Node:
     customer = context.graph.create("Customer", fields)
     if given.get("addresses"):
         replace_addresses(context, customer, given["addresses"])
+    note_event(context, customer, "create", "created this customer.")
     context.emit("customers/create", render_customer(customer, context))
     return customer
 

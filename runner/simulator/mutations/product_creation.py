@@ -8,6 +8,7 @@ from typing import Any
 
 from runner.simulator.contract import Context, user_error
 from runner.simulator.families import jobs
+from runner.simulator.families.events import note_event
 from runner.simulator.families.products import variants_of
 from runner.simulator.families.rendering import render_product
 from runner.simulator.graph import Node
@@ -39,6 +40,7 @@ def create(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
         return _refused(context, *errors)
     add_variant(context, product, {}, first_choice(context, product))
     move_between_collections(context, product, given)
+    note_event(context, product, "create", f"created this product: {product['title']}.")
     context.emit("products/create", render_product(product, context))
     return {"product": product, "shop": context.shop, "userErrors": []}
 

@@ -1,0 +1,285 @@
+"""Orders in REST's form, which is also the payload of their webhooks (engine.md 11.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from runner.simulator.contract import Context
+from runner.simulator.families.addresses import render_address
+from runner.simulator.families.amounts import ZERO, decimal, rest_set, text
+from runner.simulator.families.customer_rendering import render_customer
+from runner.simulator.families.fulfillment_rendering import render_fulfillment
+from runner.simulator.families.order_lines import (
+    current_quantity,
+    discount,
+    fulfilled,
+    fulfillments_of,
+    gross,
+    lines_of,
+    shipping_lines_of,
+    shipping_price,
+    taxes,
+    unfulfilled,
+)
+from runner.simulator.families.order_sums import (
+    financial_status,
+    fulfillment_status,
+    outstanding,
+    refunds_of,
+    sums,
+    transactions_of,
+)
+from runner.simulator.families.payment_rendering import render_refund
+from runner.simulator.families.rendering import shop_time
+from runner.simulator.graph import Node, number_of
+
+_FULFILLMENT = {"FULFILLED": "fulfilled", "PARTIALLY_FULFILLED": "partial"}
+
+
+def attributes(rows: Any) -> list[dict[str, Any]]:
+    """``customAttributes`` as REST has them: ``[{name, value}]``."""
+    return [{"name": row["key"], "value": row["value"]} for row in rows or []]
+
+
+def gateways(order: Node, context: Context) -> list[str]:
+    """By which gateways an order was paid, each once."""
+    names = [each["gateway"] for each in transactions_of(context.graph, order) if each["gateway"]]
+    return list(dict.fromkeys(names)) or list(order["_gateways"] or [])
+
+
+def status_url(order: Node, context: Context) -> str:
+    """Where the customer looks at the order."""
+    host = context.shop["_domain"] or context.shop["myshopifyDomain"]
+    return f"https://{host}/{context.shop.number}/orders/{order['_token']}/authenticate"
+
+
+def render_order(order: Node, context: Context) -> dict[str, Any]:
+    """An order with lines, fulfilments, refunds and customer."""
+    graph = context.graph
+    customer = graph.get(order["customer"])
+    return {
+        "id": order.number,
+        "admin_graphql_api_id": order.id,
+        "app_id": None,
+        "browser_ip": order["clientIp"],
+        "buyer_accepts_marketing": bool(order["customerAcceptsMarketing"]),
+        "cancel_reason": order["cancelReason"].lower() if order["cancelReason"] else None,
+        "cancelled_at": shop_time(order["cancelledAt"], context),
+        "cart_token": None,
+        "checkout_id": None,
+        "checkout_token": order["_checkout_token"],
+        "client_details": None,
+        "closed_at": shop_time(order["closedAt"], context),
+        "company": None,
+        "confirmation_number": order["confirmationNumber"],
+        "confirmed": True,
+        "contact_email": order["email"],
+        "created_at": shop_time(order["createdAt"], context),
+        "customer_locale": order["customerLocale"],
+        "device_id": None,
+        "duties_included": False,
+        "email": order["email"] or "",
+        "estimated_taxes": False,
+        "financial_status": financial_status(graph, order).lower(),
+        "fulfillment_status": _FULFILLMENT.get(fulfillment_status(graph, order)),
+        "landing_site": order["landingPageUrl"],
+        "landing_site_ref": None,
+        "location_id": number_of(order["retailLocation"]) if order["retailLocation"] else None,
+        "merchant_of_record_app_id": None,
+        "name": order["name"],
+        "note": order["note"],
+        "note_attributes": attributes(order["customAttributes"]),
+        "number": order["number"] - 1000,
+        "order_number": order["number"],
+        "order_status_url": status_url(order, context),
+        "payment_gateway_names": gateways(order, context),
+        "payment_terms": None,
+        "phone": order["phone"],
+        "po_number": order["poNumber"],
+        "processed_at": shop_time(order["processedAt"], context),
+        "reference": None,
+        "referring_site": order["referrerUrl"],
+        "source_identifier": order["sourceIdentifier"],
+        "source_name": order["sourceName"] or "web",
+        "source_url": None,
+        "tags": ", ".join(order["tags"] or []),
+        "test": bool(order["test"]),
+        "token": order["_token"],
+        "updated_at": shop_time(order["updatedAt"], context),
+        "user_id": None,
+        **_money(order, context),
+        "billing_address": render_address(order["billingAddress"]) if order["billingAddress"] else None,
+        "customer": render_customer(customer, context) if customer is not None else None,
+        "discount_applications": [_application(row) for row in order["_discounts"] or []],
+        "fulfillments": [render_fulfillment(each, context) for each in fulfillments_of(graph, order)],
+        "line_items": [render_line(line, context) for line in lines_of(graph, order)],
+        "refunds": [render_refund(each, context) for each in refunds_of(graph, order)],
+        "shipping_address": render_address(order["shippingAddress"]) if order["shippingAddress"] else None,
+        "shipping_lines": [render_shipping(line, context) for line in shipping_lines_of(graph, order)],
+    }
+
+
+def _money(order: Node, context: Context) -> dict[str, Any]:
+    graph = context.graph
+    was, now = sums(graph, order), sums(graph, order, current=True)
+    amounts = {
+        "current_subtotal_price": now.subtotal,
+        "current_total_discounts": now.discounts,
+        "current_total_price": now.total,
+        "current_total_tax": now.tax,
+        "subtotal_price": was.subtotal,
+        "total_discounts": was.discounts,
+        "total_line_items_price": was.lines,
+        "total_price": was.total,
+        "total_tax": was.tax,
+    }
+    shown: dict[str, Any] = {}
+    for name, amount in amounts.items():
+        shown[name] = text(amount)
+        shown[f"{name}_set"] = rest_set(amount, context)
+    return {
+        **shown,
+        "currency": context.shop["currencyCode"],
+        "presentment_currency": context.shop["currencyCode"],
+        "discount_codes": _codes(order, context),
+        "original_total_additional_fees_set": None,
+        "original_total_duties_set": None,
+        "current_total_additional_fees_set": None,
+        "current_total_duties_set": None,
+        "tax_exempt": bool(order["taxExempt"]),
+        "tax_lines": [tax_line(row, context) for row in was.tax_lines],
+        "taxes_included": bool(order["taxesIncluded"]),
+        "total_outstanding": text(outstanding(graph, order)),
+        "total_shipping_price_set": rest_set(was.shipping, context),
+        "total_tip_received": text(was.tip),
+        "total_weight": 0,
+    }
+
+
+def _codes(order: Node, context: Context) -> list[dict[str, Any]]:
+    found = []
+    for row in order["_discounts"] or []:
+        if row["type"] == "CODE":
+            kind = "percentage" if row["value_type"] == "PERCENTAGE" else "fixed_amount"
+            kind = "shipping" if row["target"] == "SHIPPING_LINE" else kind
+            amount = text(allocated(order, row["index"], context))
+            found.append({"code": row["title"], "amount": amount, "type": kind})
+    return found
+
+
+def allocated(order: Node, index: int, context: Context) -> Decimal:
+    """What one discount of an order takes off altogether."""
+    lines = [*lines_of(context.graph, order), *shipping_lines_of(context.graph, order)]
+    return sum((discount(line, kinds=(index,)) for line in lines), ZERO)
+
+
+def _application(row: Any) -> dict[str, Any]:
+    shown = {
+        "target_type": row["target"].lower(),
+        "type": {"CODE": "discount_code", "MANUAL": "manual"}.get(row["type"], "automatic"),
+        "value": str(row["value"]),
+        "value_type": row["value_type"].lower(),
+        "allocation_method": row["method"].lower(),
+        "target_selection": row["selection"].lower(),
+        "title": row["title"],
+        "description": row.get("description"),
+    }
+    return {**shown, "code": row["title"]} if row["type"] == "CODE" else shown
+
+
+def tax_line(row: Any, context: Context) -> dict[str, Any]:
+    """A tax, its amount computed."""
+    return {
+        "price": text(row["amount"]),
+        "rate": row["rate"],
+        "title": row["title"],
+        "price_set": rest_set(row["amount"], context),
+        "channel_liable": False,
+    }
+
+
+def _allocations(line: Node, context: Context) -> list[dict[str, Any]]:
+    return [
+        {
+            "amount": text(decimal(row["amount"])),
+            "amount_set": rest_set(decimal(row["amount"]), context),
+            "discount_application_index": row["index"],
+        }
+        for row in line["_allocations"] or []
+    ]
+
+
+def _taxes(line: Node, amount: Decimal, context: Context) -> Iterable[dict[str, Any]]:
+    order = context.graph.get(line["_order"])
+    if order is None or order["taxExempt"]:
+        return []
+    return [tax_line(row, context) for row in taxes(line, amount, included=bool(order["taxesIncluded"]))]
+
+
+def render_line(line: Node, context: Context) -> dict[str, Any]:
+    """A line item."""
+    graph = context.graph
+    variant, product = graph.get(line["variant"]), graph.get(line["product"])
+    sent, left = fulfilled(graph, line), unfulfilled(graph, line)
+    item = graph.get(variant["inventoryItem"]) if variant is not None else None
+    status = None if not sent else "partial" if left else "fulfilled"
+    price, off = decimal(line["_price"]), discount(line)
+    return {
+        "id": line.number,
+        "admin_graphql_api_id": line.id,
+        "attributed_staffs": [],
+        "current_quantity": current_quantity(line),
+        "fulfillable_quantity": left,
+        "fulfillment_service": line["_service"] or "manual",
+        "fulfillment_status": status,
+        "gift_card": bool(line["isGiftCard"]),
+        "grams": 0,
+        "name": line_name(line),
+        "price": text(price),
+        "price_set": rest_set(price, context),
+        "product_exists": product is not None,
+        "product_id": number_of(line["product"]) if line["product"] else None,
+        "properties": attributes(line["customAttributes"]),
+        "quantity": line["quantity"],
+        "requires_shipping": line["requiresShipping"] is not False,
+        "sku": line["sku"],
+        "taxable": line["taxable"] is not False,
+        "title": line["title"],
+        "total_discount": "0.00",
+        "total_discount_set": rest_set(ZERO, context),
+        "variant_id": number_of(line["variant"]) if line["variant"] else None,
+        "variant_inventory_management": "shopify" if item is not None and item["tracked"] else None,
+        "variant_title": line["variantTitle"],
+        "vendor": line["vendor"],
+        "tax_lines": list(_taxes(line, gross(line) - off, context)),
+        "duties": [],
+        "discount_allocations": _allocations(line, context),
+    }
+
+
+def line_name(line: Node) -> str:
+    """``Mug - Blue``."""
+    return f"{line['title']} - {line['variantTitle']}" if line["variantTitle"] else str(line["title"])
+
+
+def render_shipping(line: Node, context: Context) -> dict[str, Any]:
+    """A shipping line."""
+    price, after = decimal(line["_price"]), shipping_price(line)
+    return {
+        "id": line.number,
+        "carrier_identifier": line["carrierIdentifier"],
+        "code": line["code"],
+        "discounted_price": text(after),
+        "discounted_price_set": rest_set(after, context),
+        "is_removed": bool(line["isRemoved"]),
+        "phone": None,
+        "price": text(price),
+        "price_set": rest_set(price, context),
+        "requested_fulfillment_service_id": None,
+        "source": line["source"],
+        "title": line["title"],
+        "tax_lines": list(_taxes(line, after, context)),
+        "discount_allocations": _allocations(line, context),
+    }
