@@ -145,9 +145,8 @@ def _warning(path: str, text: str, query: Query, fields: Sequence[str]) -> dict[
 
 def _field(table: SearchTable, name: str) -> SearchField | None:
     lowered = name.lower()
-    if lowered.startswith("metafields."):
-        return table.fields.get("metafields.*")
-    return table.fields.get(lowered)
+    prefix, dot, _ = lowered.partition(".")
+    return table.fields.get(f"{prefix}.*" if dot else lowered)
 
 
 def _holds(query: Query, node: Node, table: SearchTable, graph: Graph, zone: Zone) -> bool | None:

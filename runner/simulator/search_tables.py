@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from runner.simulator import search_catalog, search_customers, search_discounts, search_fields
+from runner.simulator import search_catalog, search_customers, search_definitions, search_discounts, search_fields
 from runner.simulator.contract import merged
 from runner.simulator.search import SearchTable
 
 SEARCHES: dict[str, SearchTable] = merged(
     search_catalog.SEARCHES,
     search_customers.SEARCHES,
+    search_definitions.SEARCHES,
     search_discounts.SEARCHES,
     search_fields.SEARCHES,
 )

@@ -14,6 +14,7 @@
     publications, collections: see seed_collections.py
     customers, segments: see seed_customers.py
     discounts: see seed_discounts.py
+    metafield_definitions, metaobject_definitions, metaobjects: see seed_definitions.py
     metafields: of the shop: {namespace.key: text, or {type, value}}
     webhooks:  {topic: inventory_levels/update, address: http://…}; without address they wait to be collected
     objects:   anything else: {type: Customer, id: 7001, firstName: Pat, …}, fields under their GraphQL names
@@ -39,6 +40,7 @@ from runner.simulator.graph import Graph, gid
 from runner.simulator.seed_catalog import add_metafields, add_products
 from runner.simulator.seed_collections import add_collections, add_publications
 from runner.simulator.seed_customers import add_customers
+from runner.simulator.seed_definitions import add_definitions
 from runner.simulator.seed_discounts import add_discounts
 from runner.simulator.seed_reader import Table, nearest, read_file, read_table
 
@@ -110,6 +112,7 @@ def parse_seed(text: str, name: str) -> Seed:
     rate = _add_shop(shop, graph)
     _add_locations(root, shop, graph)
     add_publications(root, graph)
+    add_definitions(root, graph)
     add_products(root, graph)
     add_collections(root, graph)
     add_customers(root, graph)

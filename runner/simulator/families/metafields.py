@@ -78,12 +78,12 @@ def _many(owner: Node, context: Context, args: Mapping[str, Any]) -> Listing:
 def json_value(metafield: Node, context: Context, args: Mapping[str, Any]) -> Any:
     """``jsonValue``: numbers, booleans, lists and JSON as such, anything else as text."""
     kind, value = str(metafield["type"]), metafield["value"]
-    if kind.startswith("list.") or kind in _AS_JSON:
+    if kind.startswith("list.") or kind in AS_JSON:
         return json.loads(value)
     return value
 
 
-_AS_JSON = frozenset(
+AS_JSON = frozenset(
     {"json", "boolean", "number_integer", "rich_text_field", "money", "rating", "dimension", "volume", "weight", "link"}
 )
 
@@ -107,7 +107,6 @@ def _references(metafield: Node, context: Context, args: Mapping[str, Any]) -> l
 FIELDS: Fields = {
     "Metafield": {
         "compareDigest": lambda metafield, context, args: digest(metafield),
-        "definition": lambda metafield, context, args: None,
         "description": lambda metafield, context, args: None,
         "jsonValue": json_value,
         "owner": lambda metafield, context, args: metafield["_owner"],

@@ -8,9 +8,9 @@ from typing import Any
 
 from runner.simulator.contract import Context, user_error
 from runner.simulator.families.announcing import SAVED, announce_saved
+from runner.simulator.families.metafield_values import value_error
 from runner.simulator.families.metafields import OWNER_TYPES, digest, find_metafield, full_namespace
 from runner.simulator.graph import Node
-from runner.simulator.mutations.metafield_values import value_error
 
 LIMIT = 25
 """Metafields a call (published)."""

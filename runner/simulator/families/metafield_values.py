@@ -19,7 +19,7 @@ def value_error(kind: str, value: str) -> tuple[str, str, str] | None:
     base = kind.removeprefix("list.")
     check = _CHECKS.get(base)
     if check is None or (kind.startswith("list.") and base not in _LISTS):
-        message = f"Type must be one of the following: {', '.join(_TYPES)}."
+        message = f"Type must be one of the following: {', '.join(TYPE_NAMES)}."
         return "type", message, "INCLUSION"
     problem = _list_problem(value, base, check) if kind.startswith("list.") else check(value)
     return ("value", problem, "INVALID_VALUE") if problem else None
@@ -146,4 +146,5 @@ _LISTS = frozenset(
     for name in _CHECKS
     if name not in ("boolean", "id", "json", "language", "money", "multi_line_text_field", "rich_text_field")
 )
-_TYPES = (*_CHECKS, *sorted(f"list.{name}" for name in _LISTS))
+TYPE_NAMES = (*_CHECKS, *sorted(f"list.{name}" for name in _LISTS))
+"""Every type of metafields, in the order in which refusals name them."""
