@@ -68,6 +68,7 @@ class Settings:
     google_url: str | None = None
     files: str | None = None
     files_lifetime: str = "7d"
+    lint_ignore: str | None = None
     network_allow: str | None = None
     network_authorities: str | None = None
     outbox: str = ".runner/outbox"

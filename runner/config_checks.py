@@ -97,6 +97,15 @@ def scopes(text: str) -> str:
     return ",".join(dict.fromkeys(names))
 
 
+def lint_rules(text: str) -> str:
+    """Names of rules, with or without the handle of a task in front; whether there are such rules, `lint` says."""
+    words = [word for word in re.split(r"[\s,]+", text) if word]
+    wrong = next((word for word in words if not re.fullmatch(r"(?:[\w-]+:)?[a-z]+(?:\.[a-z_*]+)?", word)), None)
+    if wrong or not words:
+        raise ValueError(f'"{wrong or text}" is not a rule; expected names such as opt.stale or my-task:gql.schema')
+    return ",".join(words)
+
+
 def network_allow(text: str) -> str:
     """Hosts, addresses and blocks, as `runner.network.Policy` reads them."""
     from runner.network.policy import Policy

@@ -19,6 +19,7 @@ from runner.config_checks import (
     filled,
     flow_triggers,
     hook_secret,
+    lint_rules,
     network_allow,
     number,
     public_url,
@@ -214,6 +215,12 @@ SETTINGS: tuple[Setting, ...] = (
         "Seconds after which a job counts as hanging; a worker most of whose slots hang ends itself.",
         number(10, 86400, "seconds"),
         default="900",
+    ),
+    Setting(
+        "lint_ignore",
+        ("RUNNER_LINT_IGNORE",),
+        "Rules that `runner lint` leaves out, separated by commas; handle:rule for one task.",
+        lint_rules,
     ),
     Setting(
         "mode",

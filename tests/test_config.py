@@ -46,6 +46,7 @@ def test_a_flag_beats_the_environment_which_beats_the_file_which_beats_the_defau
         "heartbeat": "default",
         "job_limit": "default",
         "mode": "default",
+        "lint_ignore": "not set",
         "network_allow": "not set",
         "network_authorities": "not set",
         "poll": "default",

@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "docs": ("runner.cli.docs", "Print a page of the manual."),
     "events": ("runner.cli.events", "List, show, export, import and capture events."),
     "globals": ("runner.cli.globals", "List, set and delete the globals of tasks, kept in mechanic.globals.json."),
+    "lint": ("runner.cli.lint", "Find mistakes in tasks, without running them."),
     "preview": ("runner.cli.preview", "Show what a task would do, offline; nothing is performed."),
     "purge": ("runner.cli.purge", "Delete what is kept of a customer, or for too long."),
     "replay": ("runner.cli.replay", "Make new events of old ones, for tasks to answer anew."),

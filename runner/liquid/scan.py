@@ -95,6 +95,16 @@ def permission_scopes(script: str) -> tuple[str, ...]:
     return _permissions(script, list(_pieces(_tokens(script))))[0] if "permissions" in script else ()
 
 
+def filter_uses(script: str) -> tuple[tuple[str, int], ...]:
+    """(name, offset) of every filter that ``script`` uses, in order; known or not, also of a script that is broken."""
+    found = []
+    for piece in _pieces(_tokens(script)):
+        for before, lexeme in pairwise(_lexemes(piece)):
+            if _is_sign(before, "|") and lexeme.kind == kinds.WORD:
+                found.append((lexeme.value, lexeme.start))
+    return tuple(found)
+
+
 class _Piece(NamedTuple):
     """A tag (``tag`` its name) or an output (``tag`` empty) with its expression, and their offsets."""
 

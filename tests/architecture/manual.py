@@ -11,6 +11,7 @@ import click
 
 from runner.cli import root
 from tests.architecture.manual_actions import ACTIONS_PAGE, actions_page
+from tests.architecture.manual_lint import LINT_PAGE, lint_page
 from tests.architecture.manual_liquid import LIQUID_PAGE, liquid_page
 from tests.architecture.manual_options import OPTIONS_PAGE, options_page
 from tests.architecture.sources import PACKAGE, Module, modules
@@ -94,5 +95,6 @@ if __name__ == "__main__":
     ACTIONS_PAGE.write_text(actions_page(), encoding="utf-8")
     CLI_PAGE.write_text(cli_page(), encoding="utf-8")
     DIFFERENCES_PAGE.write_text(differences_page(), encoding="utf-8")
+    LINT_PAGE.write_text(lint_page(), encoding="utf-8")
     LIQUID_PAGE.write_text(liquid_page(), encoding="utf-8")
     OPTIONS_PAGE.write_text(options_page(), encoding="utf-8")

@@ -26,6 +26,7 @@ from tests.architecture.manual import (
     differences_page,
     titles,
 )
+from tests.architecture.manual_lint import LINT_PAGE, lint_page
 from tests.architecture.sources import PACKAGE, ROOT, Module, modules
 
 PAGES = (
@@ -36,6 +37,7 @@ PAGES = (
     "errors",
     "fixtures",
     "integrations",
+    "lint",
     "liquid",
     "operating",
     "options",
@@ -55,8 +57,9 @@ def page(name: str) -> str:
 _CODE = re.compile(r"(action|config|email|fixture|input|liquid|safety|seed|shopify|simulator|store|task)(\.[a-z_]+)+")
 
 
-_NO_CODES = {"action.json", "simulator.abort"}
-"""Texts that look like a code and are none: a file's name, that of an extension between server and application."""
+_NO_CODES = {"action.json", "simulator.abort", "liquid.filter", "liquid.variable"}
+"""Texts that look like a code and are none: a file's name, that of an extension between server and application, rules of
+lint."""
 
 
 def codes_in_the_code() -> set[str]:
@@ -77,6 +80,10 @@ def test_every_page_has_a_title_and_the_list_is_complete() -> None:
 
 def test_the_page_of_commands_is_their_help() -> None:
     assert CLI_PAGE.read_text(encoding="utf-8") == cli_page(), "run: python -m tests.architecture.manual"
+
+
+def test_the_page_of_lint_holds_every_rule() -> None:
+    assert LINT_PAGE.read_text(encoding="utf-8") == lint_page(), "run: python -m tests.architecture.manual"
 
 
 def test_the_page_of_differences_holds_every_comment() -> None:

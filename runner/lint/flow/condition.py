@@ -1,0 +1,47 @@
+"""Conditions that a live run decides: those about ``event.preview``."""
+
+from __future__ import annotations
+
+from runner.lint.tree import path_words
+from runner.liquid.expressions.nodes import And, Comparison, Expression, Literal, Or, Path
+from runner.liquid.values import BLANK, EMPTY
+
+_PREVIEW = ("event", "preview")
+
+
+def truth(condition: Expression) -> bool | None:
+    """Whether ``condition`` holds in a live run; None when it depends."""
+    match condition:
+        case Path():
+            return False if path_words(condition) == _PREVIEW else None
+        case Literal():
+            return condition.value is not None and condition.value is not False
+        case Comparison():
+            return _compared(condition)
+        case Or():
+            return _any(truth(condition.left), truth(condition.right))
+        case And():
+            return _all(truth(condition.left), truth(condition.right))
+        case _:
+            return None
+
+
+def _any(left: bool | None, right: bool | None) -> bool | None:
+    if left is True or right is True:
+        return True
+    return None if left is None or right is None else False
+
+
+def _all(left: bool | None, right: bool | None) -> bool | None:
+    if left is False or right is False:
+        return False
+    return None if left is None or right is None else True
+
+
+def _compared(condition: Comparison) -> bool | None:
+    """event.preview is nil in live runs."""
+    for path, other in ((condition.left, condition.right), (condition.right, condition.left)):
+        if path_words(path) == _PREVIEW and isinstance(other, Literal):
+            equal = other.value is None or other.value is BLANK or other.value is EMPTY
+            return {"==": equal, "!=": not equal, "<>": not equal}.get(condition.operator)
+    return None
