@@ -18,6 +18,8 @@ from runner.model.topic import parse_topic
 from runner.task_folder import HEAD, PARTS, README, is_task_folder, read_bytes, read_folder
 
 SETTINGS_FILE = "runner.yml"
+VENDOR_FILE = "mechanic.json"
+"""The mark of a project of the platform's own command line, which is read and never written (tooling.md 1.2)."""
 Shipped = Literal["tasks", "fixtures"]
 
 _HANDLE = re.compile(r"[\w-]{1,200}")
@@ -27,10 +29,10 @@ _YAML = (".yml", ".yaml")
 
 
 def find_root(start: str | os.PathLike[str] | None = None) -> Path | None:
-    """The nearest folder from ``start`` (default: where the command runs) upward with ``runner.yml`` or ``tasks/``."""
+    """The nearest folder from ``start`` (default: the current one) up with runner.yml, ``tasks/`` or mechanic.json."""
     first = Path(start) if start is not None else Path.cwd()
     for folder in (first.absolute(), *first.absolute().parents):
-        if (folder / SETTINGS_FILE).is_file() or (folder / "tasks").is_dir():
+        if (folder / SETTINGS_FILE).is_file() or (folder / "tasks").is_dir() or (folder / VENDOR_FILE).is_file():
             return folder
     return None
 
@@ -59,9 +61,9 @@ def load_task(
 ) -> Task:
     """The task in a JSON file, a folder or a dict; or, by its handle, in the project's ``tasks/`` or the shipped ones.
 
-    A folder is a helper folder (``task.json`` with ``script.liquid`` …) or a library README with its code. ``root`` is
-    the project (default: ``find_root()``). ``TaskError`` says where it looked and what comes near, or what is wrong
-    with the file.
+    A folder is a helper folder (``task.json`` with ``script.liquid`` …) or a library README with its code. A helper
+    folder beside a JSON file counts, so that edits in it show before they are bundled. ``root`` is the project
+    (default: ``find_root()``). ``TaskError`` says where it looked and what comes near, or what is wrong with the file.
     """
     if isinstance(source, Mapping):
         return Task.from_json(source)
@@ -98,9 +100,11 @@ def task_files(folder: str | os.PathLike[str]) -> list[Path]:
             if not _exists(path)
             else TaskError("This is a file, not a folder of tasks.", where=Where(file=str(path)))
         )
-    files = sorted(each for each in path.glob("*.json") if each.is_file())
+    files = sorted(each for each in path.glob("[!.]*.json") if each.is_file())
     taken = {each.stem for each in files}
-    folders = sorted(each for each in path.iterdir() if each.is_dir() and each.name not in taken)
+    folders = sorted(
+        each for each in path.iterdir() if each.is_dir() and each.name not in taken and each.name[0] != "."
+    )
     found = sorted(
         [*files, *(each for each in folders if is_task_folder(each))], key=lambda each: each.name.removesuffix(".json")
     )
@@ -129,7 +133,17 @@ def _load_path(path: Path) -> Task:
     in_parts = path.name in (HEAD, README, *PARTS) and is_task_folder(path.parent)
     if in_parts and (path.name != HEAD or (path.parent / "script.liquid").is_file()):
         return read_folder(path.parent)
-    return Task.from_json(read_bytes(path), file=str(path))
+    if path.suffix == ".json" and (path.with_suffix("") / HEAD).is_file():
+        return read_folder(path.with_suffix(""))
+    return load_stored(path)
+
+
+def load_stored(path: Path) -> Task:
+    """The task of a JSON file alone, whatever stands in a helper folder beside it; of a folder without such a file.
+
+    What is deployed: edits in a folder count once they are bundled. ``TaskError`` as from ``load_task``.
+    """
+    return read_folder(path) if path.is_dir() else Task.from_json(read_bytes(path), file=str(path))
 
 
 def _task_folders(root: str | os.PathLike[str] | None) -> list[Path]:

@@ -13,9 +13,10 @@ from typing import Any
 
 from runner.errors import TaskError, Where
 from runner.model.json_text import read_json
+from runner.model.json_write import JSONStyle, write_json
 from runner.model.readme import read_readme
 from runner.model.task import Task
-from runner.model.task_check import KEYS
+from runner.model.task_check import KEYS, RECORD_KEYS
 
 HEAD = "task.json"
 README = "README.md"
@@ -58,9 +59,52 @@ def read_folder(folder: Path) -> Task:
         raise TaskError("The folder has no script.liquid.", hint=hint, where=Where(file=str(folder)))
     if original is None:
         return Task.from_json(document, file=str(folder))
+    if (folder / HEAD).is_file():
+        # A part that was deleted is gone from the task. What holds JavaScript may have another name in other tools.
+        gone = [
+            key for key in ("docs", "subscriptions_template") if key not in document and (stored.get(key) or "").strip()
+        ]
+        document |= dict.fromkeys(gone)
     known = {key: value for key, value in document.items() if key in KEYS}
     extra = {key: value for key, value in document.items() if key not in KEYS}
     return Task.from_json(original.edited(**known, extra=extra).to_json(), file=str(folder))
+
+
+def folder_files(task: Task) -> dict[str, bytes]:
+    """File name -> content of the helper folder that ``read_folder`` makes this task of again, ``task.json`` last.
+
+    No byte is added to or taken from a part. A part that is absent, null or empty gets no file, and stays in
+    ``task.json`` as it is; the script always has one.
+    """
+    head = {key: value for key, value in task.to_dict().items() if key not in RECORD_KEYS}
+    files = {}
+    for name, key in PARTS.items():
+        text = head.get(key)
+        if key == "script" or text:
+            files[name] = (text or "").encode("utf-8", "surrogatepass")
+            head.pop(key, None)
+    return {**files, HEAD: (write_json(head, JSONStyle()) + "\n").encode()}
+
+
+def bundle(folder: Path) -> Task:
+    """The task in a helper folder as its JSON file is to hold it: ``read_folder``, with the list of subscriptions.
+
+    That is rendered anew where the template or the options differ from those of the file beside the folder; one that
+    does not render, or has a line that is no subscription, is a ``TaskError`` or ``LiquidError``.
+    """
+    from runner.liquid.render import render_subscriptions
+    from runner.model.subscription import read_subscriptions
+
+    task, beside = read_folder(folder), folder.parent / f"{folder.name}.json"
+    stored = Task.from_json(read_bytes(beside), file=str(beside)) if beside.is_file() else None
+    if stored is not None and (stored.template, stored.options) == (task.template, task.options):
+        return task
+    if stored is None and task.subscriptions:
+        return task
+    lines, wrong = read_subscriptions(render_subscriptions(task))
+    if wrong:
+        raise wrong[0]
+    return task.edited(subscriptions=[str(each) for each in lines])
 
 
 def _read_head(folder: Path) -> dict[str, Any]:

@@ -18,11 +18,13 @@ from runner.project import (
     find_sample,
     find_seed,
     fixture_names,
+    load_stored,
     load_task,
     load_tasks,
     sample_topics,
     seed_names,
     shipped,
+    task_files,
     task_handles,
 )
 
@@ -98,9 +100,30 @@ def test_a_folder_that_is_no_task_is_named_when_nothing_else_is_meant(home: Path
         load_task("nothing")
 
 
-def test_the_file_goes_before_the_folder_of_the_same_handle(home: Path) -> None:
-    (home / "tasks" / "apart.json").write_text('{"name": "truth", "script": ""}')
-    assert load_task("apart").name == "truth"
+@pytest.mark.parametrize("source", ["apart", "../tasks/apart.json", "../tasks/apart"])
+def test_a_helper_folder_counts_before_it_is_bundled(home: Path, source: str) -> None:
+    (home / "tasks" / "apart.json").write_text('{"name": "stored", "script": ""}')
+    assert (load_task(source).name, load_task(source).script) == ("apart", "{% log 1 %}")
+
+
+def test_what_is_stored_is_the_file_alone(home: Path) -> None:
+    stored = home / "tasks" / "apart.json"
+    stored.write_text('{"name": "stored", "script": ""}')
+    assert load_stored(stored).name == "stored"
+    assert load_stored(home / "tasks" / "apart").script == "{% log 1 %}"
+
+
+def test_what_is_still_being_written_is_no_task(home: Path) -> None:
+    (home / "tasks" / ".half").mkdir()
+    (home / "tasks" / ".half" / "task.json").write_text(TASK)
+    (home / "tasks" / ".half.json").write_text("{")
+    assert [each.name for each in task_files(home / "tasks")] == ["apart", "tag-orders.json"]
+
+
+def test_the_folder_of_the_platforms_command_line_is_a_project(tmp_path: Path) -> None:
+    (tmp_path / "mechanic.json").write_text('{"shop": "a.myshopify.com"}')
+    (tmp_path / "inner").mkdir()
+    assert find_root(tmp_path / "inner") == tmp_path
 
 
 @pytest.mark.parametrize(
@@ -151,7 +174,7 @@ def test_an_error_in_a_file_names_it(home: Path) -> None:
 
 def test_a_folder_of_tasks_loads_by_name(home: Path) -> None:
     (home / "tasks" / "apart.json").write_text('{"name": "truth", "script": ""}')
-    assert [task.name for task in load_tasks(home / "tasks")] == ["truth", "t"]
+    assert [task.name for task in load_tasks(home / "tasks")] == ["apart", "t"]
 
 
 @pytest.mark.parametrize(

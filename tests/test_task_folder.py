@@ -9,7 +9,7 @@ import pytest
 
 from runner.errors import TaskError
 from runner.model.task import Task
-from runner.task_folder import PARTS, is_task_folder, read_bytes, read_folder
+from runner.task_folder import PARTS, bundle, folder_files, is_task_folder, read_bytes, read_folder
 
 SOURCE = {
     "name": "Tag new orders",
@@ -73,6 +73,107 @@ def test_a_final_newline_alone_is_no_edit(tmp_path: Path, part: str, written: st
     unbundle(tmp_path / "tag")
     (tmp_path / "tag" / part).write_bytes(written.encode())
     assert read_folder(tmp_path / "tag").to_dict()[PARTS[part]] == script
+
+
+@pytest.mark.parametrize(("name", "key"), [("docs.md", "docs"), ("subscriptions.liquid", "subscriptions_template")])
+def test_a_part_that_was_deleted_is_gone(tmp_path: Path, name: str, key: str) -> None:
+    unbundle(tmp_path / "tag")
+    (tmp_path / "tag" / name).unlink()
+    assert read_folder(tmp_path / "tag").to_dict()[key] is None
+
+
+def test_javascript_that_has_no_file_is_kept(tmp_path: Path) -> None:
+    """Other tools may name that file otherwise; its text must not be lost."""
+    unbundle(tmp_path / "tag")
+    (tmp_path / "tag" / "order_status_javascript.js.liquid").unlink()
+    assert read_folder(tmp_path / "tag").order_status_javascript == "alert()"
+
+
+def write_parts(folder: Path, task: Task) -> None:
+    folder.mkdir()
+    for name, content in folder_files(task).items():
+        (folder / name).write_bytes(content)
+
+
+@pytest.mark.parametrize("indent", [None, 2, 4])
+@pytest.mark.parametrize("extra", [{}, {"docs": None}, {"docs": ""}, {"subscriptions_template": None}, {"mine": [1.0]}])
+def test_a_folder_made_of_a_task_gives_its_bytes_again(
+    tmp_path: Path, extra: dict[str, object], indent: int | None
+) -> None:
+    source = (json.dumps({**SOURCE, **extra}, indent=indent) + "\n").encode()
+    (tmp_path / "tag.json").write_bytes(source)
+    write_parts(tmp_path / "tag", Task.from_json(source))
+    assert bundle(tmp_path / "tag").to_json().encode() == source
+
+
+def test_a_folder_whose_file_is_lost_gives_the_whole_task(tmp_path: Path) -> None:
+    task = Task.from_json({**SOURCE, "docs": "", "subscriptions": ["user/other/topic"], "mine": None})
+    write_parts(tmp_path / "tag", task)
+    assert bundle(tmp_path / "tag").canonical_json() == task.canonical_json()
+
+
+def test_the_parts_hold_every_character_of_the_task(tmp_path: Path) -> None:
+    task = Task.from_json({**SOURCE, "script": "  a\r\nb\tc\u2028"})
+    assert folder_files(task)["script.liquid"] == "  a\r\nb\tc\u2028".encode()
+    assert list(folder_files(task))[-1] == "task.json"
+
+
+@pytest.mark.parametrize(
+    ("head", "template", "lines"),
+    [
+        ({}, "user/a/b", ["user/a/b"]),
+        ({}, "user/c/d\n\nuser/{{ options.tag }}/y+1.day\n", ["user/c/d", "user/x/y+1.day"]),
+        ({"options": {"tag": "z"}}, "user/{{ options.tag }}/b", ["user/z/b"]),
+    ],
+)
+def test_bundling_renders_the_subscriptions_that_an_edit_changes(
+    tmp_path: Path, head: dict[str, object], template: str, lines: list[str]
+) -> None:
+    unbundle(tmp_path / "tag")
+    given = json.loads((tmp_path / "tag" / "task.json").read_text())
+    (tmp_path / "tag" / "task.json").write_text(json.dumps({**given, **head}))
+    (tmp_path / "tag" / "subscriptions.liquid").write_text(template)
+    assert bundle(tmp_path / "tag").subscriptions == lines
+
+
+def test_bundling_leaves_a_stale_list_of_subscriptions_that_nobody_touched(tmp_path: Path) -> None:
+    task = Task.from_json({**SOURCE, "subscriptions": ["user/stale/topic"]})
+    (tmp_path / "tag.json").write_text(task.to_json())
+    write_parts(tmp_path / "tag", task)
+    (tmp_path / "tag" / "script.liquid").write_text("{% log 2 %}")
+    assert bundle(tmp_path / "tag").subscriptions == ["user/stale/topic"]
+
+
+def test_bundling_refuses_a_line_that_is_no_subscription(tmp_path: Path) -> None:
+    unbundle(tmp_path / "tag")
+    (tmp_path / "tag" / "subscriptions.liquid").write_text("user/a/b\norders create")
+    with pytest.raises(TaskError) as caught:
+        bundle(tmp_path / "tag")
+    assert caught.value.where is not None
+    assert caught.value.where.line == 2
+
+
+@pytest.mark.library
+@pytest.mark.parametrize("vintage", ["current", "vintage-2021"])
+def test_every_export_of_the_library_comes_back_byte_by_byte(library: Path, vintage: str, tmp_path: Path) -> None:
+    changed = []
+    for file in sorted((library / vintage).glob("*.json")):
+        source = file.read_bytes()
+        (tmp_path / file.name).write_bytes(source)
+        write_parts(tmp_path / file.stem, Task.from_json(source))
+        if bundle(tmp_path / file.stem).to_json().encode() != source:
+            changed.append(file.name)
+    assert changed == []
+
+
+@pytest.mark.library
+def test_the_published_form_needs_the_folder_alone(library: Path, tmp_path: Path) -> None:
+    changed = []
+    for file in sorted((library / "current").glob("*.json")):
+        write_parts(tmp_path / file.stem, Task.from_json(file.read_bytes()))
+        if bundle(tmp_path / file.stem).canonical_json().encode() != file.read_bytes():
+            changed.append(file.name)
+    assert changed == []
 
 
 def test_line_ends_of_parts_are_not_translated(tmp_path: Path) -> None:

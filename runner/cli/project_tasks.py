@@ -12,7 +12,7 @@ from runner.config import Settings
 from runner.engine.matching import EnabledTask
 from runner.errors import InputError, RunnerError
 from runner.model.shop_values import ShopValues
-from runner.project import find_root, load_task, task_files
+from runner.project import find_root, load_stored, task_files
 from runner.store import Deprecation, Store
 from runner.store.kept import KeptValues
 from runner.value_files import LiveValues
@@ -116,7 +116,7 @@ class ProjectTasks:
         handle = path.name.removesuffix(".json")
         on = bool((switches.get(handle) or {}).get("enabled"))
         try:
-            task = load_task(path)
+            task = load_stored(path)
             prepared = EnabledTask.prepare(task, shop=self._shop, clock=self._clock, values=self._values)
         except RunnerError as fault:
             return ProjectTask(handle, on, fault=fault)

@@ -24,7 +24,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
             "preview_scopes",
             "project",
         ),
-        *("outbox", "services", "shop_values", "task_folder", "testing", "value_files"),
+        *("outbox", "services", "shop_values", "task_folder", "testing", "value_files", "whole_files"),
     ),
     ("engine",),
     ("actions",),
