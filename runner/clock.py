@@ -61,10 +61,14 @@ def iso_utc(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def stopwatch() -> Callable[[], float]:
+def stopwatch(*, asleep: bool = False) -> Callable[[], float]:
     """A function that gives the seconds since this call, on the machine's monotonic clock.
 
-    For budgets and durations only: no result may depend on it.
+    For budgets and durations only: no result may depend on it. ``asleep``: those that the machine slept count too,
+    where it can tell.
     """
-    started = time.monotonic()
-    return lambda: time.monotonic() - started
+    # Linux stops the usual clock while the machine is suspended; others have no such clock, or one that goes on.
+    number = getattr(time, "CLOCK_BOOTTIME", None) if asleep else None
+    read = time.monotonic if number is None else lambda: time.clock_gettime(number)
+    started = read()
+    return lambda: read() - started

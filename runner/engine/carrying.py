@@ -171,6 +171,8 @@ class Carriage:
             flight, *others = flights
             spread(others)
             self._crew.holding.pause_action(flight.prepared.type)
+            if not self._crew.queue.owns(self._job.id, self._job.dispatch_no):
+                return  # whoever has the run now finds it begun, and decides what that means
             outcome = self._crew.performer.perform(flight.run, self._event, flight.prepared)
             flights = self._commit((flight, outcome))
 

@@ -84,9 +84,7 @@ class Dispatches:
         options["delay_seconds"] = delay
         self._client.enqueue_in_transaction(transaction, options, run_id, dispatch_no)
 
-    def _enqueue(
-        self, transaction: Transaction, key: str, run_id: str, number: int, shop: str, priority: int
-    ) -> None:
+    def _enqueue(self, transaction: Transaction, key: str, run_id: str, number: int, shop: str, priority: int) -> None:
         self._client.enqueue_in_transaction(transaction, _options(key, shop, priority), run_id, number)
 
     def cancel(self, keys: Sequence[str]) -> None:
@@ -117,6 +115,17 @@ class Dispatches:
         with self._database.wording("read"):
             rows = self._client.list_workflows(status=PENDING, load_input=False, load_output=False)
         return frozenset(row.executor_id for row in rows if row.executor_id)
+
+    def lost(self, keys: Sequence[str], executor_id: str) -> list[str]:
+        """Those of these dispatches, claimed by this worker process, that others claimed since, or may claim now."""
+        found: list[str] = []
+        with self._database.wording("read"):
+            for some in chunks(keys):
+                rows = self._client.list_workflows(workflow_ids=list(some), load_input=False, load_output=False)
+                for row in rows:
+                    if row.status in WAITING or row.executor_id not in (executor_id, None):
+                        found.append(row.workflow_id)
+        return found
 
     def forget(self, before: datetime, *, limit: int) -> int:
         """Delete up to ``limit`` dispatches that ended earlier than ``before``; how many."""

@@ -39,7 +39,8 @@ a webhook. Runs under way are tried for ever."""
 
 class DurableQueue:
     """Dispatches of runs, kept in the database of ``store`` itself. ``ids`` names worker processes, each anew.
-    ``end`` ends this process, when most of what it works on hangs; without it, that is logged and no more.
+    ``end`` ends this process, when most of what it works on hangs, or when others have taken it for dead and work on
+    the same; without it, that is logged and no more.
 
     Raises StoreError where the database cannot be used.
     """
@@ -62,7 +63,8 @@ class DurableQueue:
         self._lock = None if store.database.file is None else FileLock(f"{store.database.file}.lock")
         self._recovery: Recovery | None = None
         self._stopping = threading.Event()
-        self._watchdog = Watchdog(self._limits.job, self._limits.worker, end or _go_on)
+        self._end = end or _go_on
+        self._watchdog = Watchdog(self._limits.job, self._limits.worker, self._end)
 
     # --- the port ------------------------------------------------------------------------------------------------
 
@@ -153,25 +155,29 @@ class DurableQueue:
             give_up=give_up or self._again,
             adopt=self._mend_strange,
             watch=self._watchdog.look,
+            jobs=lambda: [dispatch_id(*job) for job in self._watchdog.jobs],
+            end=self._end,
         )
 
         def run_job(run_id: str, dispatch_no: int) -> None:
             self._work(worker, run_id, dispatch_no)
 
         self._stopping.clear()
+        self._recovery = recovery
         try:
             recovery.announce()
             self._book.launch(executor_id, run_job, self._limits)
         except BaseException:
+            self._recovery = None
             self._unlock()
             raise
         try:
             recovery.start()
         except BaseException:
+            self._recovery = None
             self._book.land(0)
             self._unlock()
             raise
-        self._recovery = recovery
 
     def stop(self, grace: float = 0.0) -> None:
         if self._recovery is None:
@@ -189,6 +195,20 @@ class DurableQueue:
     def adopt(self, shop: str) -> int:
         """As the port says. Runs begun within the last minute are left to the command, which may still be there."""
         return self._adopt(self._store.jobs.strange(self._store.clock.now() - OVERDUE, shop=shop))
+
+    def owns(self, run_id: str, dispatch_no: int) -> bool:
+        for pause in _pauses():
+            recovery = self._recovery
+            try:
+                owned = recovery is not None and recovery.owns(dispatch_id(run_id, dispatch_no))
+            except StoreError as error:
+                if not error.transient:
+                    raise
+                owned = None
+                self._stopping.wait(pause)
+            if owned is not None or self._stopping.is_set():
+                return bool(owned)
+        raise AssertionError("the pauses have no end")
 
     @property
     def under_way(self) -> int:
@@ -220,8 +240,12 @@ class DurableQueue:
 
     def _work(self, worker: Worker, run_id: str, dispatch_no: int) -> None:
         """Call ``worker`` until it has done its work, and count it meanwhile."""
-        with self._watchdog.watching(run_id):
-            self._try(worker, run_id, dispatch_no)
+        with self._watchdog.watching(run_id, dispatch_no):
+            if self.owns(run_id, dispatch_no):
+                self._try(worker, run_id, dispatch_no)
+            else:
+                # To return would tell the book that it was done. The keeper ends this process, if it may.
+                self._stopping.wait(self._limits.heartbeat)
 
     def _try(self, worker: Worker, run_id: str, dispatch_no: int) -> None:
         """Begin again where the database went away (durability.md 5.5, rule 3)."""

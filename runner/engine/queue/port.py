@@ -72,6 +72,13 @@ class Queue(Protocol):
     def adopt(self, shop: str) -> int:
         """Take over the open runs of ``shop`` from queues of one thread, whose commands have ended; how many."""
 
+    def owns(self, run_id: str, dispatch_no: int) -> bool:
+        """Whether this dispatch is still this process's to act for, and not another's that took it for dead.
+
+        Waits, after a silence of this process, until that is known; to be asked where the claim of the run does not
+        tell, since what comes next is no commit.
+        """
+
     @property
     def under_way(self) -> int:
         """How many runs this process is working on."""

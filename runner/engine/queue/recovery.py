@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from runner.clock import stopwatch
 from runner.engine.queue.dispatches import LIVE, WORN_OUT, Dispatches, dispatch_id, run_of
+from runner.engine.queue.pulse import Pulse
 from runner.errors import StoreError
 from runner.store import Store
 
@@ -60,6 +61,7 @@ class Recovery:
     ``alone``: no other worker process can be alive, as the lock of a SQLite file proves. ``again`` dispatches a run
     anew if its present dispatch is still the one given; ``give_up`` ends a run whose process died time and again;
     ``adopt`` takes over what commands of one thread left overdue; ``watch`` looks after the jobs of this process.
+    ``jobs`` are the dispatches that it works on; ``end`` ends it, when others have taken some of them over.
     """
 
     def __init__(
@@ -76,6 +78,8 @@ class Recovery:
         give_up: Callable[[str, int], object],
         adopt: Callable[[], int],
         watch: Callable[[], object],
+        jobs: Callable[[], Sequence[str]],
+        end: Callable[[], object],
     ) -> None:
         self._store = store
         self._book = book
@@ -87,8 +91,11 @@ class Recovery:
         self._give_up = give_up
         self._adopt = adopt
         self._watch = watch
+        self._jobs = jobs
+        self._end = end
         self._pause = heartbeat / BEATS
         self._silence = Silence(patience=self._pause * (BEATS - 1))
+        self._pulse = Pulse(patience=self._pause * (BEATS - 1))
         self._elapsed = stopwatch()
         self._reconciled = 0.0
         self._forgot = -FORGET_EVERY
@@ -97,7 +104,22 @@ class Recovery:
 
     def announce(self) -> None:
         """Make this worker known. Must come before its first claim, or others take the claim over at once."""
+        since = self._pulse.elapsed()
         self._store.workers.beat(self._id, host=self._host, version=self._version)
+        silence = self._pulse.beaten(since)
+        if silence and not self._alone:
+            logger.warning("this worker gave no sign of life for %.0f s: others may have taken its work over", silence)
+
+    def owns(self, key: str) -> bool | None:
+        """Whether a dispatch that this worker claimed is still its own; None while that cannot be known.
+
+        Then another beat is needed: a moment is waited for it. Raises StoreError.
+        """
+        if self._alone:
+            return True
+        if not self._pulse.wait(self._pause):
+            return None
+        return not self._pulse.is_doubtful or not self._book.lost([key], self._id)
 
     def start(self) -> None:
         """Take over at once what can only be a dead worker's, then go on in a thread."""
@@ -117,6 +139,7 @@ class Recovery:
     def look(self) -> frozenset[str]:
         """One beat, and one look at the others; the workers found dead, whose claims were given back."""
         self.announce()
+        self._check_own()
         rows = self._store.workers.all()
         silent = self._silence.silent({row.executor_id: row.beat for row in rows if row.executor_id != self._id})
         alive = {row.executor_id for row in rows} - silent | {self._id}
@@ -159,6 +182,15 @@ class Recovery:
                 logger.warning("the queue's keeper could not look after the other workers: %s", error)
             except Exception:  # the keeper must outlive a fault of ours: without it nothing is taken over
                 logger.exception("a fault of the queue's keeper")
+
+    def _check_own(self) -> None:
+        """End this process where others have taken over what it still works on: it cannot be stopped otherwise."""
+        if self._alone or not self._pulse.is_doubtful:
+            return
+        lost = self._book.lost(self._jobs(), self._id)
+        if lost:
+            logger.critical("others took over %s run(s) of this worker while it was silent: it ends", len(lost))
+            self._end()
 
     def _take_over(self, dead: frozenset[str]) -> None:
         if dead:

@@ -16,6 +16,7 @@ logger = logging.getLogger(__name__)
 @dataclass(slots=True)
 class _UnderWay:
     run_id: str
+    dispatch_no: int
     since: float
     marked: bool = False
 
@@ -36,9 +37,9 @@ class Watchdog:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @contextmanager
-    def watching(self, run_id: str) -> Iterator[None]:
+    def watching(self, run_id: str, dispatch_no: int = 1) -> Iterator[None]:
         """A job is under way for as long as the block lasts."""
-        job = _UnderWay(run_id, self.elapsed())
+        job = _UnderWay(run_id, dispatch_no, self.elapsed())
         with self._lock:
             self._jobs.append(job)
         try:
@@ -53,6 +54,12 @@ class Watchdog:
     def under_way(self) -> int:
         """How many jobs there are."""
         return len(self._jobs)
+
+    @property
+    def jobs(self) -> tuple[tuple[str, int], ...]:
+        """The runs and dispatch numbers of the jobs."""
+        with self._lock:
+            return tuple((job.run_id, job.dispatch_no) for job in self._jobs)
 
     @property
     def hanging(self) -> tuple[str, ...]:
