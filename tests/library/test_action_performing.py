@@ -132,14 +132,16 @@ def test_every_type_has_a_test_here_or_no_action_in_the_library() -> None:
     assert set(ACTION_TYPES) - rendered == {"google"}, "no export has one"
 
 
-def test_cache_actions_write_to_a_database(tmp_path: Path) -> None:
-    for action in distinct("cache"):
-        given = action.options
-        verb, key = next((name, each["key"]) for name, each in given.items()) if isinstance(given, dict) else given[:2]
-        with Store(clock=FixedClock(NOW)) as store:
+def test_cache_actions_write_to_a_database() -> None:
+    with Store(clock=FixedClock(NOW)) as store:
+        for number, action in enumerate(distinct("cache")):
+            given, shop = action.options, f"shop-{number}"
+            (verb, key) = (
+                next((name, each["key"]) for name, each in given.items()) if isinstance(given, dict) else given[:2]
+            )
             with store.write() as transaction:
-                assert perform(action, cache=store.cache.writer(transaction, "")).ok, action
-            assert (store.cache.entry("", str(key)) is None) is (verb == "del"), action
+                assert perform(action, cache=store.cache.writer(transaction, shop)).ok, action
+            assert (store.cache.entry(shop, str(key)) is None) is (verb == "del"), action
 
 
 def test_echo_actions_fail_only_where_they_say_so() -> None:
