@@ -11,6 +11,7 @@ from runner.accounts.account import Account
 from runner.accounts.provider import Provider
 from runner.errors import ActionError, NetworkError
 from runner.network import Network
+from runner.redact import Redactor
 
 _ASSERTION = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _LIFETIME = 3600
@@ -22,6 +23,8 @@ _ENDED = frozenset(
     ]
 )
 """What providers say of a right that has been taken back, or has ended by itself."""
+_SECRET_FIELDS = ("refresh_token", "code", "code_verifier", "device_code", "assertion")
+"""Those fields of a form that let who has them act for somebody."""
 
 
 def renewed(provider: Provider, account: Account, *, address: str, network: Network, now: datetime) -> Account:
@@ -85,7 +88,10 @@ def ask(
     if error or answer.get("ok") is False or (400 <= reply.status < 500 and reply.status not in (408, 429)):
         said = str(error or f"status {reply.status}")
         more = answer.get("error_description")
-        raise Refused(said, f"{said}: {more}" if isinstance(more, str) and more else said)
+        words = f"{said}: {more}" if isinstance(more, str) and more else said
+        # They are kept with the run that wanted the token, and may repeat what was sent.
+        sent = Redactor((account.client_secret, *(form.get(name) for name in _SECRET_FIELDS)))
+        raise Refused(said, sent.text(words))
     if reply.status != 200 or (not isinstance(answer.get("access_token"), str) and "device_code" not in answer):
         raise NetworkError(
             f"{provider.label} gave no token: status {reply.status}",

@@ -15,6 +15,7 @@ from runner.mail.delivery import Delivery, refused
 from runner.mail.html import Attached
 from runner.mail.letter import Letter
 from runner.network import Network
+from runner.redact import Redactor
 
 MOST_RECIPIENTS = 50
 MOST_BYTES = 10 * 1024 * 1024
@@ -29,6 +30,7 @@ class PostmarkTransport:
     def __init__(self, account: Account, network: Network, *, seconds: float = 60.0) -> None:
         self._account = account
         self._host = account.server.host
+        self._redactor = Redactor((account.password,))
         self._network = network.trusting(self._host)
         self._seconds = seconds
         scheme = account.server.kind.removeprefix("postmark+")
@@ -65,7 +67,7 @@ class PostmarkTransport:
             said: Any = json.loads(content)
         except ValueError:
             said = None
-        answer = said if isinstance(said, Mapping) else {}
+        answer = self._redactor.json(said) if isinstance(said, Mapping) else {}
         code, words = answer.get("ErrorCode"), str(answer.get("Message") or "")[:500]
         if status != 200 or code != 0:
             raise self._fault(status, code, words)

@@ -212,7 +212,8 @@ class _Session:
         words = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
         if code < 0:
             return "something that is not SMTP"
-        return self._redactor.text(f"{code} {re.sub(r'[^ -~À-ɏ]+', ' ', words).strip()}")[:500]
+        # First without the password, which may hold what is left out next.
+        return f"{code} {re.sub(r'[^ -~À-ɏ]+', ' ', self._redactor.text(words)).strip()}"[:500]
 
     @contextmanager
     def _faults(self, *, sent: bool = False) -> Iterator[None]:

@@ -10,6 +10,7 @@ import httpx
 
 from runner.clock import Clock
 from runner.errors import ShopifyError
+from runner.redact import Redactor
 from runner.shopify import failures
 from runner.shopify.replies import Answer
 
@@ -51,7 +52,8 @@ class Exchange:
         except (httpx.InvalidURL, UnicodeError) as error:
             raise ShopifyError(f"{target!r} cannot be requested: {error}", code="shopify.path") from error
         ms = round((self._clock.now() - started).total_seconds() * 1000)
-        return Answer(response.status_code, self._body(response), dict(response.headers), ms)
+        body = self._body(response) if token is None else _without(token, response.text, self._body(response))
+        return Answer(response.status_code, body, dict(response.headers), ms)
 
     def _body(self, response: httpx.Response) -> Any:
         status = response.status_code
@@ -66,6 +68,15 @@ class Exchange:
                 return None
             kind = response.headers.get("content-type", "")
             raise failures.of_text(status, response.text, kind, self.host) from error
+
+
+def _without(token: str, text: str, body: Any) -> Any:
+    """``body``, which ``text`` says, without the token that was sent, as it may be kept.
+
+    Hardly any reply holds it: to go through all parts of each would take longer than one look at the text.
+    """
+    redactor = Redactor((token,))
+    return body if redactor.text(text) == text else redactor.json(body)
 
 
 def encoded(value: Any) -> bytes:
