@@ -13,7 +13,7 @@ from runner.actions.base import Services
 from runner.clock import Clock, SystemClock
 from runner.config import Settings
 from runner.engine.reads import EngineReads
-from runner.errors import ShopifyError
+from runner.errors import ShopifyError, StoreError
 from runner.own_folder import make_folder
 from runner.services import load_services, quiet_services
 from runner.shopify.client import CallRecord, ClientCredentials, ShopifyClient, open_http
@@ -220,8 +220,18 @@ def _open_kept(settings: Settings, *, create: bool) -> Store | None:
         if not create:
             return None
         if settings.origins.get("database") in (None, "default"):
-            make_folder(file.parent)
+            _make_place(file.parent)
     return Store(url, synchronous=settings.synchronous)
+
+
+def _make_place(folder: Path) -> None:
+    try:
+        make_folder(folder)
+    except OSError as fault:
+        raise StoreError(
+            f"the folder {folder} of the database cannot be made: {fault.strerror or fault}",
+            hint="Check the permissions and the free space there, or name another place: `database: sqlite:///FILE`.",
+        ) from fault
 
 
 def open_kept(settings: Settings) -> Store:

@@ -135,3 +135,13 @@ def test_a_database_that_cannot_be_used_is_told_with_what_to_do(
     monkeypatch.setenv("RUNNER_DATABASE", f"sqlite:///{file}")
     ran = run("serve", "--port", "0", "--api-port", "0")
     assert (ran.code, "Hint:" in ran.err, "Traceback" in ran.err) == (1, True, False)
+
+
+def test_a_folder_that_cannot_be_made_is_a_named_error(run: Command, tmp_path: Path) -> None:
+    (tmp_path / "tasks").mkdir()
+    (tmp_path / "tasks" / "a.json").write_text('{"name": "A", "script": "", "subscriptions_template": "user/a/b"}')
+    (tmp_path / ".runner").write_text("in the way")
+    ran = run("tasks", "enable", "a")
+    assert ran.code == 1
+    assert f"the folder {tmp_path / '.runner'} of the database cannot be made" in ran.err
+    assert "Hint: Check the permissions and the free space there" in ran.err
