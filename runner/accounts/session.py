@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
 
     from runner.accounts.accounts import Accounts
     from runner.network.fetch import Reply
+
+_SLACK_REFUSALS = frozenset({"token_expired", "invalid_auth", "token_revoked"})
+_SHORT = 10_000
+"""Bytes: a refusal of Slack's is far shorter."""
 
 
 class Session:
@@ -50,11 +55,11 @@ class Session:
     ) -> Reply:
         """The reply to one call, whatever its status; ``url`` is the provider's own.
 
-        A token that turns out to be refused (401) is replaced once, where that is possible, and the call made again:
-        nothing has been done then. Raises as ``Accounts.token`` and ``runner.network.fetch.fetch``.
+        A token that turns out to be refused is replaced once, where that is possible, and the call made again: nothing
+        has been done then. Raises as ``Accounts.token`` and ``runner.network.fetch.fetch``.
         """
         reply, token = self._sent(method, url, None, headers=headers, params=params, content=content, limit=limit)
-        if reply.status == 401 and not self._accounts.account(self._provider, self._name).token:
+        if _token_refused(self._provider, reply) and not self._accounts.account(self._provider, self._name).token:
             reply, _ = self._sent(method, url, token, headers=headers, params=params, content=content, limit=limit)
         return reply
 
@@ -83,3 +88,16 @@ class Session:
             content=content,
         )
         return fetch(self._client, request, limit=MOST_BYTES if limit is None else limit), token
+
+
+def _token_refused(provider: str, reply: Reply) -> bool:
+    """Whether the reply says that the token is not in force: by its status, of Slack by a word in a reply of 200."""
+    if reply.status == 401:
+        return True
+    if provider != "slack" or len(reply.content) > _SHORT:
+        return False
+    try:
+        said: Any = json.loads(reply.content)
+    except ValueError:
+        return False
+    return isinstance(said, Mapping) and said.get("ok") is False and said.get("error") in _SLACK_REFUSALS

@@ -105,6 +105,17 @@ def test_a_refused_token_is_replaced_once_and_then_the_refusal_is_the_reply(
     assert tokens == ["ya29.access-token-1", "ya29.access-token-2"]
 
 
+@pytest.mark.parametrize(("error", "calls"), [("token_expired", 2), ("invalid_auth", 2), ("channel_not_found", 1)])
+def test_slack_refuses_a_token_with_the_status_200(
+    error: str, calls: int, accounts: Accounts, book: AccountBook, providers: Providers
+) -> None:
+    book.put("slack", SIGNED_IN)
+    providers.faults = [Answer(200, json.dumps({"ok": False, "error": error}).encode())]
+    with accounts.session("slack", NAME) as session:
+        reply = session.send("POST", "https://slack.com/api/auth.test")
+    assert (json.loads(reply.content)["ok"], len(providers.calls()), providers.bought) == (calls == 2, calls, calls)
+
+
 def test_a_lasting_token_that_is_refused_is_sent_once(accounts: Accounts, providers: Providers) -> None:
     providers.valid.clear()
     with accounts.session("airtable", NAME) as session:
