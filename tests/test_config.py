@@ -48,6 +48,7 @@ def test_a_flag_beats_the_environment_which_beats_the_file_which_beats_the_defau
         "mode": "default",
         "lint_ignore": "not set",
         "network_allow": "not set",
+        "outbox": "default",
         "network_authorities": "not set",
         "poll": "default",
         "public_url": "not set",

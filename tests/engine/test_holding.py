@@ -54,6 +54,8 @@ class _Reply:
 
 
 class _Usage:
+    deprecated = ()
+
     def to_meta(self) -> dict[str, Any]:
         return {}
 

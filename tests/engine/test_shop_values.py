@@ -161,6 +161,8 @@ def test_the_shop_is_asked_with_the_placeholder(make_world: Make) -> None:
 class Asked:
     """A shop's client that keeps what it was asked."""
 
+    deprecated = ()
+
     def __init__(self) -> None:
         self.queries: list[str] = []
 
