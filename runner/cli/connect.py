@@ -22,7 +22,7 @@ def command() -> None:
     """
 
 
-@command.command("google")
+@command.command("google", short_help="Connect a Google account.")
 @click.option("--name", help="What tasks call the account; its address, if not given.")
 @click.option("--client-file", type=click.Path(path_type=Path), help="The client's JSON file of the Google console.")
 @click.option("--client-id", help="The client's id, in place of its file.")
@@ -60,7 +60,7 @@ def google(
         connect_by_page(given, Way(device=device, paste=paste, browser=not no_browser, port=port))
 
 
-@command.command("airtable")
+@command.command("airtable", short_help="Connect an Airtable account.")
 @click.option("--name", help="What tasks call the account; its address or id, if not given.")
 @click.option("--token-env", metavar="VAR", help="Take a personal access token from this environment variable.")
 @click.option("--from-stdin", is_flag=True, help="Take a personal access token from standard input.")
@@ -91,7 +91,7 @@ def airtable(
         connect_by_token(given, token_given("personal access token", token_env, from_stdin, "airtable"))
 
 
-@command.command("slack")
+@command.command("slack", short_help="Connect a Slack workspace.")
 @click.option("--name", help="What tasks call the account; the workspace's name, if not given.")
 @click.option("--token-env", metavar="VAR", help="Take the token from this environment variable.")
 @click.option("--from-stdin", is_flag=True, help="Take the token from standard input.")
