@@ -39,7 +39,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("runner.cli.serve", "Receive webhooks and run the enabled tasks until stopped."),
     "shop": ("runner.cli.shop", "Serve a simulated Shopify store."),
     "status": ("runner.cli.status", "Show what runs, what waits, and what failed last."),
-    "tasks": ("runner.cli.tasks", "List the project's tasks, enable and disable them."),
+    "tasks": ("runner.cli.tasks", "List the project's tasks, make and edit their files, enable and disable them."),
     "version": ("runner.cli.version", "Print the versions of the engine and of what it speaks."),
     "webhooks": ("runner.cli.webhooks", "Register Shopify's webhooks; make addresses that others post to."),
     "worker": ("runner.cli.worker", "Work on runs of the database, beside `runner serve` or alone."),

@@ -1,4 +1,4 @@
-"""``runner tasks``: the tasks of the project, and their switches."""
+"""``runner tasks``: the tasks of the project, their files and their switches."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @click.group("tasks")
 def command() -> None:
-    """List the project's tasks, enable and disable them."""
+    """List the project's tasks, make and edit their files, enable and disable them."""
 
 
 @contextmanager
@@ -74,3 +74,57 @@ def _switch(handle: str, as_json: bool, *, on: bool) -> None:
         task = tasks.switch(handle, on=on)
     output.say(f"{task.handle} is {'enabled' if on else 'disabled'}")
     output.document({"task": task.to_dict()})
+
+
+@command.command("new")
+@click.argument("handle")
+@click.option("--name", help="The task's name; default: made of the handle.")
+@click.option("--topic", default="mechanic/user/trigger", show_default=True, help="What it subscribes to.")
+@click.option("--force", is_flag=True, help="Replace files that exist.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def new(handle: str, name: str | None, topic: str, force: bool, as_json: bool) -> None:
+    """Begin a task: tasks/HANDLE.json, and the folder tasks/HANDLE/ to edit it in."""
+    from runner.cli import task_files
+
+    task_files.new(Output(as_json=as_json), handle, name=name, topic=topic, force=force)
+
+
+@command.command("unbundle")
+@click.argument("task")
+@click.option("--force", is_flag=True, help="Replace what was edited in the folder.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def unbundle(task: str, force: bool, as_json: bool) -> None:
+    """Split a task into a folder: script.liquid, docs.md, subscriptions.liquid, and task.json for the rest.
+
+    TASK is a handle, or the path of a JSON file or folder. Edits in the folder count at once for preview, lint and
+    test; `runner tasks bundle` writes them to the JSON file, which is what runs.
+    """
+    from runner.cli import task_files
+
+    task_files.unbundle_task(Output(as_json=as_json), task, force=force)
+
+
+@command.command("bundle")
+@click.argument("tasks", nargs=-1, metavar="[TASK...]")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def bundle(tasks: tuple[str, ...], as_json: bool) -> int:
+    """Write what was edited in folders to the JSON files beside them; without TASK, of all folders.
+
+    What was not edited keeps its bytes. A template or options that changed render the list of subscriptions anew.
+    """
+    from runner.cli import task_files
+
+    return task_files.bundle_tasks(Output(as_json=as_json), tasks)
+
+
+@command.command("status")
+@click.argument("tasks", nargs=-1, metavar="[TASK...]")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def status(tasks: tuple[str, ...], as_json: bool) -> int:
+    """Show which folders were edited and not bundled.
+
+    Exit code: 0 all are ready, 1 some need bundling, 2 some cannot be read.
+    """
+    from runner.cli import task_files
+
+    return task_files.status(Output(as_json=as_json), tasks)
