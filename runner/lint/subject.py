@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from runner.clock import Clock, SystemClock
 from runner.errors import LiquidError
+from runner.lint.tree import expressions, nodes, parts
+from runner.liquid.expressions.nodes import Expression
 from runner.liquid.render import render_subscriptions
 from runner.liquid.scan import TaskFacts, scan
 from runner.liquid.template import parse
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from liquid.ast import Node
 
     from runner.errors import TaskError
+    from runner.lint.documents import Document
     from runner.lint.flow.analysis import Analysis
     from runner.preview_events import Find
 
@@ -85,6 +88,16 @@ class Subject:
         return () if self.fault is not None else tuple(parse(self.task.script, "script").nodes)
 
     @cached_property
+    def every_node(self) -> tuple[Node, ...]:
+        """All nodes of the script, in order."""
+        return tuple(nodes(self.nodes))
+
+    @cached_property
+    def expressions(self) -> tuple[Expression, ...]:
+        """All expressions of the script, in the order of its tags."""
+        return tuple(part for node in self.every_node for each in expressions(node) for part in parts(each))
+
+    @cached_property
     def facts(self) -> TaskFacts:
         """What the script's text says, also of one that does not parse."""
         return scan(self.task)
@@ -100,6 +113,20 @@ class Subject:
     def builds_topics(self) -> bool:
         """Whether an output makes a part of a topic in the template: then any topic may come."""
         return any("{{" in line.partition("+")[0] for line in self.task.template.split("\n"))
+
+    @cached_property
+    def static_documents(self) -> tuple[Document, ...]:
+        """The GraphQL documents that stand in the script."""
+        from runner.lint.documents import static
+
+        return tuple(static(self))
+
+    @cached_property
+    def documents(self) -> tuple[Document, ...]:
+        """Those, and then the ones that previews send."""
+        from runner.lint.documents import rendered
+
+        return (*self.static_documents, *rendered(self))
 
     # The schema
 

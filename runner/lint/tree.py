@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from liquid.ast import Node
 
-from runner.liquid.expressions.filters import Filter
 from runner.liquid.expressions.nodes import And, Comparison, Expression, Filtered, Literal, Path, RangeLiteral
 from runner.liquid.tags.assign import AssignNode
 from runner.liquid.tags.base import Block
@@ -96,20 +95,6 @@ def parts(expression: Expression) -> Iterator[Expression]:
                     yield from parts(step)
         case _:
             return
-
-
-def all_expressions(roots: Sequence[Node]) -> Iterator[Expression]:
-    """Every expression of a script, in the order of its tags."""
-    for node in nodes(roots):
-        for expression in expressions(node):
-            yield from parts(expression)
-
-
-def filters(roots: Sequence[Node]) -> Iterator[tuple[Filtered, Filter]]:
-    """Every use of a filter, with the chain it stands in."""
-    for expression in all_expressions(roots):
-        if isinstance(expression, Filtered):
-            yield from ((expression, each) for each in expression.filters)
 
 
 def literal(expression: Expression) -> object:

@@ -27,9 +27,13 @@ class Stub:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """``documents`` are texts that are or look like GraphQL; ``misses`` reads that find nothing whatever happens."""
+    """``documents`` are texts that are or look like GraphQL, ``queries`` those that go through the shopify filter.
+
+    ``misses`` are reads that find nothing whatever happens, of all ``sites`` that read.
+    """
 
     documents: tuple[Text, ...]
+    queries: tuple[Text, ...]
     misses: tuple[Site, ...]
     sites: int
     stubs: tuple[Stub, ...]
@@ -42,4 +46,4 @@ def analyse(nodes: Sequence[Node], script: str, schema: GraphQLSchema) -> Analys
     sites = list(machine.reads.sites.values())
     misses = sorted((site for site in sites if site.is_miss), key=lambda site: site.offset)
     stubs = [Stub(*each) for each in machine.stubs]
-    return Analysis(tuple(machine.documents), tuple(misses), len(sites), tuple(stubs))
+    return Analysis(tuple(machine.documents), tuple(machine.queries), tuple(misses), len(sites), tuple(stubs))

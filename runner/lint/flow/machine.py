@@ -6,6 +6,7 @@ Branches under ``event.preview`` are dead, their ``else`` is not. Loops are repe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -70,18 +71,19 @@ _MOST_ROUNDS = 8
 
 
 class Machine:
-    """Runs nodes. ``documents``, ``stubs`` and ``reads`` are what it has seen."""
+    """Runs nodes. ``documents``, ``queries``, ``stubs`` and ``reads`` are what it has seen."""
 
     def __init__(self, nodes: Sequence[Node], schema: GraphQLSchema) -> None:
         self.reads = Reads(set_keys(nodes))
         self.documents: dict[Text, None] = {}
+        self.queries: dict[Text, None] = {}
         self.stubs: list[tuple[str, Text, Value]] = []
         self._changed = changed_names(nodes)
         self._variables: Environment = {}
         self._frames: list[Environment] = []
         self._pieces: list[Piece] | None = None
         self._waiting: list[tuple[str, Text]] | None = None
-        self._filtering = Filtering(self.reads, schema, self._note)
+        self._filtering = Filtering(self.reads, schema, self._query)
         self._run: dict[type, Callable[..., None]] = {
             ActionNode: self._action,
             AssignNode: self._assign,
@@ -168,6 +170,10 @@ class Machine:
             return UNKNOWN
         return variables.get(name, UNKNOWN if name in _GIVEN else NOTHING)
 
+    def _query(self, text: Text) -> None:
+        self.queries.setdefault(text)
+        self._note(text)
+
     def _note(self, text: Text) -> None:
         self.documents.setdefault(text)
 
@@ -180,6 +186,7 @@ class Machine:
     def _if(self, node: IfNode) -> None:
         before = self._variables
         ends: list[Environment] = []
+        length = len(self._pieces) if self._pieces is not None else 0
         waiting: list[tuple[str, Text]] = []
         taken = False
         for branch in node.branches:
@@ -198,6 +205,8 @@ class Machine:
         if not taken:
             ends.append(before)
         self._variables = self._joined(ends)
+        if self._pieces is not None and _FRAGMENT.fullmatch(Text(tuple(self._pieces[length:])).known):
+            self._pieces[length:] = [Piece(None, node.token.start_index)]  # parts of a name: any of them
         for name, text in waiting:
             self._stub(name, text, before)
 
@@ -272,7 +281,8 @@ class Machine:
     def _output(self, node: OutputNode) -> None:
         value = self.evaluate(node.value) if node.value is not None else NOTHING
         texts = [shape for shape in value.shapes if isinstance(shape, Text)]
-        if value.unknown or not texts or len(texts) != len(value.shapes - NOTHING.shapes):
+        names = len(texts) > 1 and all(_FRAGMENT.fullmatch(text.known) for text in texts)  # one of them, not all
+        if value.unknown or not texts or names or len(texts) != len(value.shapes - NOTHING.shapes):
             self._write(Piece(None, node.token.start_index))
             return
         for text in sorted(texts, key=lambda each: each.start):
@@ -347,5 +357,8 @@ def _of_query(value: Value) -> bool:
 
 def _looks_like_graphql(text: Text) -> bool:
     """Whether it begins as an operation does."""
-    known = text.known.lstrip()
-    return known.startswith(("query", "mutation", "{", "fragment")) and "{" in known and not known.startswith('{"')
+    return _OPERATION.match(text.known) is not None
+
+
+_OPERATION = re.compile(r"(?:\s|#[^\n]*\n)*(?:(?:query|mutation|fragment)\b[^{]*)?\{\s*[A-Za-z_.#]")
+_FRAGMENT = re.compile(r"[\w-]+")

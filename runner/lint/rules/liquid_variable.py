@@ -7,7 +7,6 @@ from difflib import get_close_matches
 
 from runner.lint.finding import SCRIPT, Example, Found, Rule, Severity
 from runner.lint.subject import Subject
-from runner.lint.tree import all_expressions, nodes
 from runner.liquid.expressions.nodes import Path
 from runner.liquid.tags.assign import AssignNode
 from runner.liquid.tags.capture import CaptureNode
@@ -26,7 +25,7 @@ def check(subject: Subject) -> Iterator[Found]:
     """The first use of each variable that is neither assigned anywhere nor there from the beginning."""
     known = _ALWAYS | set(_assigned(subject)) | set(_subjects(subject))
     seen: set[str] = set()
-    for expression in all_expressions(subject.nodes):
+    for expression in subject.expressions:
         if not isinstance(expression, Path) or not isinstance(expression.root, str):
             continue
         name = expression.root
@@ -39,7 +38,7 @@ def check(subject: Subject) -> Iterator[Found]:
 
 
 def _assigned(subject: Subject) -> Iterator[str]:
-    for node in nodes(subject.nodes):
+    for node in subject.every_node:
         match node:
             case AssignNode() if isinstance(node.target.root, str):
                 yield node.target.root

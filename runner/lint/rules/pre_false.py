@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from runner.lint.finding import SCRIPT, Example, Found, Rule, Severity
 from runner.lint.subject import Subject
-from runner.lint.tree import all_expressions, path_words
+from runner.lint.tree import path_words
 from runner.liquid.expressions.nodes import Comparison, Literal
 
 
 def check(subject: Subject) -> Iterator[Found]:
     """``event.preview == false``, either way round."""
-    for expression in all_expressions(subject.nodes):
+    for expression in subject.expressions:
         if not isinstance(expression, Comparison) or expression.operator != "==":
             continue
         for path, value in ((expression.left, expression.right), (expression.right, expression.left)):

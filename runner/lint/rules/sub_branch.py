@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from runner.lint.finding import SCRIPT, Example, Found, Rule, Severity
 from runner.lint.subject import Subject
-from runner.lint.tree import all_expressions, literal, nodes, path_words
+from runner.lint.tree import literal, path_words
 from runner.liquid.expressions.nodes import Comparison, Expression
 from runner.liquid.tags.case import CaseNode
 
@@ -33,13 +33,13 @@ _WORDS = {"==": "is", "contains": "contains"}
 
 def _questions(subject: Subject) -> Iterator[tuple[str, str, int]]:
     """(operator, text, offset) of each comparison of the event's topic with a text."""
-    for expression in all_expressions(subject.nodes):
+    for expression in subject.expressions:
         if isinstance(expression, Comparison) and expression.operator in _WORDS:
             sides = (expression.left, expression.right)
             yield from _question(expression.operator, *sides)
             if expression.operator == "==":
                 yield from _question("==", *reversed(sides))
-    for node in nodes(subject.nodes):
+    for node in subject.every_node:
         if isinstance(node, CaseNode):
             for when in node.whens:
                 for candidate in when.candidates or ():
