@@ -57,9 +57,8 @@ def page(name: str) -> str:
 _CODE = re.compile(r"(action|config|email|fixture|input|liquid|safety|seed|shopify|simulator|store|task)(\.[a-z_]+)+")
 
 
-_NO_CODES = {"action.json", "simulator.abort", "liquid.filter", "liquid.variable"}
-"""Texts that look like a code and are none: a file's name, that of an extension between server and application, rules of
-lint."""
+_NO_CODES = {"action.json", "simulator.abort", "action.inline", "liquid.filter", "liquid.variable"}
+"""Texts that look like a code and are none: a file's name, an extension between server and application, rules of lint."""
 
 
 def codes_in_the_code() -> set[str]:
