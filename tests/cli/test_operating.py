@@ -500,3 +500,18 @@ def test_a_request_of_shopify_is_met_by_its_event(happen: Callable[..., str], ru
     assert "5 event(s), all there are" in run("purge", "--request", everything, "--dry-run").out
     assert run("purge", "--request", everything, "--yes", "--json").document == {"deleted": 5}
     assert "no events yet" in run("events", "list").out
+
+
+@pytest.mark.parametrize("topic", ["customers/redact", "shop/redact"])
+def test_a_request_about_another_shop_of_the_database_deletes_nothing_of_this_one(
+    topic: str, project: Path, happen: Callable[..., str], run: Command
+) -> None:
+    happen(data={"customer": 7001001})
+    other = {**SHOP, "myshopify_domain": "other.myshopify.com"}
+    with Store(f"sqlite:///{project}/.runner/runner.db") as store:
+        asked = Engine(store, [], shop=other).accept(Event(f"shopify/{topic}", {"customer": {"id": 7001001}}))
+    refused = run("purge", "--request", str(asked), "--yes")
+    assert refused.code == 2
+    assert "is of another shop in this database" in refused.err
+    assert "SHOPIFY_SHOP" in refused.err
+    assert len(run("events", "list", "--json").document["events"]) == 2
