@@ -152,11 +152,11 @@ class FtpSession:
 
     def upload(self, path: str, data: bytes) -> None:
         content = re.sub(rb"\r?\n", b"\r\n", data) if self._ascii else data
-        with self._faults() as connection:
+        with self._faults(path) as connection:
             connection.store(path, content, self._kind)
 
     def download(self, path: str, limit: int) -> bytes:
-        with self._faults() as connection:
+        with self._faults(path) as connection:
             content = connection.retrieve(path, limit, self._kind)
         return content.replace(b"\r\n", b"\n") if self._ascii else content
 
@@ -179,7 +179,7 @@ class FtpSession:
         self.drop()
 
     @contextmanager
-    def _faults(self, *, login: bool = False, greeting: bool = False) -> Iterator[_Connection]:
+    def _faults(self, path: str = "", *, login: bool = False, greeting: bool = False) -> Iterator[_Connection]:
         """ftplib's errors as ours: 4xx transient, 5xx permanent, a lost connection dropped (actions.md 3.6)."""
         host = self._login.host
         try:
@@ -189,16 +189,16 @@ class FtpSession:
             if said.startswith("421"):
                 self.drop()
             self._blame_tls(said)
-            raise _answered(host, said, code="ftp.busy", transient=True) from error
+            raise _answered(host, said, path, code="ftp.busy", transient=True) from error
         except ftplib.error_perm as error:
             said = self._transcript.redactor.text(str(error))
             if not login and not greeting and said.startswith("522") and self._blame_tls(said):
-                raise _answered(host, said, code="ftp.busy", transient=True) from error
-            raise _answered(host, said, code="ftp.login" if login else "ftp.refused") from error
+                raise _answered(host, said, path, code="ftp.busy", transient=True) from error
+            raise _answered(host, said, path, code="ftp.login" if login else "ftp.refused") from error
         except (ftplib.error_reply, ftplib.error_proto) as error:
             said = self._transcript.redactor.text(str(error))
             self.drop()
-            raise _answered(host, said, code="ftp.busy", transient=True) from error
+            raise _answered(host, said, path, code="ftp.busy", transient=True) from error
         except EOFError as error:
             self.drop()
             raise of_socket(ConnectionResetError(), host) from error
@@ -328,11 +328,11 @@ def _no_tls(host: str, said: str) -> ActionError:
     )
 
 
-def _answered(host: str, said: str, *, code: str, transient: bool = False) -> ActionError:
+def _answered(host: str, said: str, path: str = "", *, code: str, transient: bool = False) -> ActionError:
     hints = {
         "ftp.login": "Check user and password.",
         "ftp.busy": "The server may do it later: the run tries again by itself.",
         "ftp.refused": "Check the path: folders are not created, and the user needs the right to them.",
     }
-    words = "refused the login" if code == "ftp.login" else "answered"
+    words = "refused the login" if code == "ftp.login" else f'answered to "{path}"' if path else "answered"
     return ActionError(f"ftp: {host} {words}: {said}", hint=hints[code], code=code, transient=transient)

@@ -88,7 +88,8 @@ def command(
         event = _event(output, given, topic, enabled, target, event_file)
         form = _form(enabled, event, inputs, input_file)
         types = _types(settings, enabled, target, outside=outside)
-        counts = _work(output, enabled, event, target, steps, types=types, values=values, inputs=form)
+        retry = settings.retry_seconds
+        counts = _work(output, enabled, event, target, steps, types=types, values=values, inputs=form, retry=retry)
         _finish(output, enabled, target, steps, counts)
     return ExitCode.FAILED if steps.tally.failed else ExitCode.DONE
 
@@ -260,7 +261,9 @@ def _work(
     types: Mapping[str, ActionType],
     values: ShopValues,
     inputs: Mapping[str, Any] | None,
+    retry: tuple[float, ...],
 ) -> Counts:
+    from runner.engine import Behaviour, RetryPolicy
     from runner.engine.engine import Engine
 
     if target.mode == "live":
@@ -279,6 +282,7 @@ def _work(
         action_types=types,
         dry_run=target.is_dry,
         services=target.services,
+        behaviour=Behaviour(retry=RetryPolicy(retry)),
     )
     engine.accept(event, inputs=inputs)
     until = target.clock.now() + _SIMULATED_HORIZON if target.simulated is not None else None
