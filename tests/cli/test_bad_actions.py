@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +118,21 @@ CASES: dict[str, Case] = {
         "http", lambda it: it.get("/inward"), "network.refused", "10.1.2.3", "network_allow"
     ),
     "a PDF with a local file": Case("files", lambda it: PDF, "files.invalid", "file:///etc/passwd", "data: address"),
+    "a full disk": Case("files", lambda it: {"a.txt": "x" * 90_000}, "files.store", "the disk is full", "Free some"),
 }
+
+
+@contextmanager
+def small_disk(folder: Path) -> Iterator[bool]:
+    """A file system of 64 KB at ``folder``; whether there is one: to mount takes root."""
+    folder.mkdir()
+    words = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)]
+    mounted = shutil.which("mount") is not None and subprocess.run(words, capture_output=True).returncode == 0
+    try:
+        yield mounted
+    finally:
+        if mounted:
+            subprocess.run(["umount", str(folder)], check=True)
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +147,7 @@ def failed(
 ) -> Iterator[Ran]:
     """One run of all cases, and of a good action behind them."""
     folder = tmp_path_factory.mktemp("bad")
-    with socket.socket() as free:
+    with socket.socket() as free, small_disk(folder / "full") as is_small:
         free.bind(("127.0.0.1", 0))  # taken, and never listened on
         it = Servers(web_server, secure_web_server, ftp_server, sftp_server, free.getsockname()[1])
         web_server.clear()
@@ -148,8 +164,9 @@ def failed(
                 "RUNNER_EMAIL_USER": USER,
                 "RUNNER_EMAIL_PASSWORD": "wrong",
                 "RUNNER_NETWORK_AUTHORITIES": str(authority.certificates),
+                "RUNNER_FILES": str(folder / "full"),
             }
-            yield ran(folder, actions, settings)
+            yield replace(ran(folder, actions, settings), has_small_disk=is_small)
 
 
 def live(shop: Any) -> dict[str, str]:
@@ -172,6 +189,7 @@ class Ran:
     out: str
     err: str
     runs: tuple[Run, ...]
+    has_small_disk: bool = False
 
 
 def ran(folder: Path, actions: list[dict[str, Any]], settings: dict[str, str]) -> Ran:
@@ -194,6 +212,8 @@ def ran(folder: Path, actions: list[dict[str, Any]], settings: dict[str, str]) -
 @pytest.mark.parametrize("name", CASES)
 def test_a_bad_action_says_what_is_wrong_where_and_what_to_do(name: str, failed: Ran) -> None:
     case = CASES[name]
+    if name == "a full disk" and not failed.has_small_disk:
+        pytest.skip("only root can mount a small disk")
     run = failed.runs[list(CASES).index(name)]
     failure = run.failure or {}
     assert run.state is RunState.FAILED
