@@ -15,6 +15,7 @@
     customers, segments: see seed_customers.py
     discounts: see seed_discounts.py
     metafield_definitions, metaobject_definitions, metaobjects: see seed_definitions.py
+    delivery_profiles, themes, shopifyql: see seed_store.py
     metafields: of the shop: {namespace.key: text, or {type, value}}
     webhooks:  {topic: inventory_levels/update, address: http://…}; without address they wait to be collected
     objects:   anything else: {type: Customer, id: 7001, firstName: Pat, …}, fields under their GraphQL names
@@ -43,6 +44,7 @@ from runner.simulator.seed_customers import add_customers
 from runner.simulator.seed_definitions import add_definitions
 from runner.simulator.seed_discounts import add_discounts
 from runner.simulator.seed_reader import Table, nearest, read_file, read_table
+from runner.simulator.seed_store import add_store
 
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 """When a shop's time starts unless its seed says so."""
@@ -115,6 +117,7 @@ def parse_seed(text: str, name: str) -> Seed:
     add_definitions(root, graph)
     add_products(root, graph)
     add_collections(root, graph)
+    add_store(root, graph)
     add_customers(root, graph)
     add_discounts(root, graph)
     add_metafields(root, graph, SHOP_ID)

@@ -8,11 +8,13 @@ from __future__ import annotations
 from runner.simulator.contract import merged, merged_fields
 from runner.simulator.families import (
     addresses,
+    analytics,
     app,
     bulk,
     collections,
     customers,
     definitions,
+    delivery_profiles,
     discounts,
     events,
     files,
@@ -26,16 +28,19 @@ from runner.simulator.families import (
     publications,
     segments,
     shop,
+    themes,
     webhook_subscriptions,
 )
 
 FIELDS = merged_fields(
     addresses.FIELDS,
+    analytics.FIELDS,
     app.FIELDS,
     bulk.FIELDS,
     collections.FIELDS,
     customers.FIELDS,
     definitions.FIELDS,
+    delivery_profiles.FIELDS,
     discounts.FIELDS,
     events.FIELDS,
     files.FIELDS,
@@ -49,6 +54,7 @@ FIELDS = merged_fields(
     publications.FIELDS,
     segments.FIELDS,
     shop.FIELDS,
+    themes.FIELDS,
     webhook_subscriptions.FIELDS,
 )
 INDEXES = merged(
@@ -65,5 +71,6 @@ INDEXES = merged(
     metaobjects.INDEXES,
     products.INDEXES,
     publications.INDEXES,
+    themes.INDEXES,
     webhook_subscriptions.INDEXES,
 )

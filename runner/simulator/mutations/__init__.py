@@ -11,6 +11,7 @@ from runner.simulator.mutations import (
     customer_marketing,
     customers,
     definitions,
+    delivery_profiles,
     discount_bulk,
     discounts,
     files,
@@ -30,6 +31,7 @@ from runner.simulator.mutations import (
     segments,
     staged_uploads,
     tags,
+    themes,
     webhook_subscriptions,
 )
 
@@ -41,6 +43,7 @@ MUTATIONS = merged(
     customer_marketing.MUTATIONS,
     customers.MUTATIONS,
     definitions.MUTATIONS,
+    delivery_profiles.MUTATIONS,
     discount_bulk.MUTATIONS,
     discounts.MUTATIONS,
     files.MUTATIONS,
@@ -60,5 +63,6 @@ MUTATIONS = merged(
     segments.MUTATIONS,
     staged_uploads.MUTATIONS,
     tags.MUTATIONS,
+    themes.MUTATIONS,
     webhook_subscriptions.MUTATIONS,
 )

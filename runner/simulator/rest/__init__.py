@@ -2,6 +2,26 @@
 
 from __future__ import annotations
 
-from runner.simulator.rest import customers, inventory, locations, metafields, products, shop
+from runner.simulator.rest import (
+    collections,
+    customers,
+    inventory,
+    locations,
+    metafields,
+    product_writing,
+    products,
+    shop,
+    themes,
+)
 
-ROUTES = (*shop.ROUTES, *inventory.ROUTES, *locations.ROUTES, *customers.ROUTES, *products.ROUTES, *metafields.ROUTES)
+ROUTES = (
+    *shop.ROUTES,
+    *inventory.ROUTES,
+    *locations.ROUTES,
+    *customers.ROUTES,
+    *products.ROUTES,
+    *product_writing.ROUTES,
+    *collections.ROUTES,
+    *themes.ROUTES,
+    *metafields.ROUTES,
+)

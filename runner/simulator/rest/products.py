@@ -7,13 +7,25 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from runner.simulator.contract import Context, RestCall, RestReply, Route
+from runner.simulator.families.collections import products_of
 from runner.simulator.families.products import variants_of
 from runner.simulator.families.rendering import render_product, render_variant
 from runner.simulator.graph import Node
 from runner.simulator.mutations.products import change_product
 from runner.simulator.mutations.tags import split_tags
 from runner.simulator.mutations.titles import handle_of
-from runner.simulator.rest.paging import fetch, filters, invalid, listing, not_found, numbers, one, wrapped
+from runner.simulator.rest.paging import (
+    fetch,
+    filters,
+    integer,
+    invalid,
+    listing,
+    not_found,
+    numbers,
+    one,
+    within,
+    wrapped,
+)
 
 STATUSES = ("ACTIVE", "ARCHIVED", "DRAFT")
 POLICIES = ("CONTINUE", "DENY")
@@ -46,7 +58,7 @@ def change(context: Context, call: RestCall) -> RestReply:
     """Change a product's own fields."""
     product = fetch(context, "Product", call.ids["id"])
     given = wrapped(call, "product")
-    change_product(context, product, _product_fields(given))
+    change_product(context, product, product_fields(given))
     return one("product", product, render_product, context, call)
 
 
@@ -70,7 +82,7 @@ def change_variant(context: Context, call: RestCall) -> RestReply:
     """Change a variant's price, SKU, barcode, policy; its product was saved by that."""
     node = _variant(context, call)
     graph = context.graph
-    fields = _variant_fields(wrapped(call, "variant"))
+    fields = variant_fields(wrapped(call, "variant"))
     graph.update(node.id, {**fields, "updatedAt": graph.now()})
     item = graph.get(node["inventoryItem"])
     if "sku" in fields and item is not None:
@@ -85,6 +97,10 @@ def _chosen(context: Context, call: RestCall) -> list[Node]:
     asked = filters(call)
     ids = numbers(asked, "ids")
     found = context.graph.of_type("Product")
+    inside = integer(asked, "collection_id", required=False)
+    if inside is not None:
+        found = products_of(context.graph, fetch(context, "Collection", inside))
+    found = [node for node in found if within(node, asked)]
     if ids is not None:
         found = [node for node in found if node.number in ids]
     for name, test in _TESTS.items():
@@ -101,7 +117,8 @@ def _variant(context: Context, call: RestCall) -> Node:
     return node
 
 
-def _product_fields(given: Mapping[str, Any]) -> dict[str, Any]:
+def product_fields(given: Mapping[str, Any]) -> dict[str, Any]:
+    """REST's attributes of a product as they are stored; ``RestError`` 422 for what is wrong with them."""
     fields: dict[str, Any] = {}
     for theirs, ours in (("vendor", "vendor"), ("product_type", "productType"), ("body_html", "descriptionHtml")):
         if theirs in given:
@@ -122,7 +139,8 @@ def _product_fields(given: Mapping[str, Any]) -> dict[str, Any]:
     return fields
 
 
-def _variant_fields(given: Mapping[str, Any]) -> dict[str, Any]:
+def variant_fields(given: Mapping[str, Any]) -> dict[str, Any]:
+    """REST's attributes of a variant as they are stored; ``RestError`` 422 for what is wrong with them."""
     fields: dict[str, Any] = {}
     for theirs, ours in (("sku", "sku"), ("barcode", "barcode")):
         if theirs in given:
