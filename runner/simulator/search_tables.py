@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from runner.simulator import search_catalog, search_customers, search_definitions, search_discounts, search_fields
+from runner.simulator import (
+    search_catalog,
+    search_customers,
+    search_definitions,
+    search_discounts,
+    search_fields,
+    search_orders,
+)
 from runner.simulator.contract import merged
 from runner.simulator.search import SearchTable
 
@@ -12,4 +19,5 @@ SEARCHES: dict[str, SearchTable] = merged(
     search_definitions.SEARCHES,
     search_discounts.SEARCHES,
     search_fields.SEARCHES,
+    search_orders.SEARCHES,
 )

@@ -27,6 +27,7 @@ from runner.simulator.families import (
     products,
     publications,
     segments,
+    selling,
     shop,
     themes,
     webhook_subscriptions,
@@ -53,6 +54,7 @@ FIELDS = merged_fields(
     products.FIELDS,
     publications.FIELDS,
     segments.FIELDS,
+    selling.FIELDS,
     shop.FIELDS,
     themes.FIELDS,
     webhook_subscriptions.FIELDS,
@@ -71,6 +73,7 @@ INDEXES = merged(
     metaobjects.INDEXES,
     products.INDEXES,
     publications.INDEXES,
+    selling.INDEXES,
     themes.INDEXES,
     webhook_subscriptions.INDEXES,
 )

@@ -8,6 +8,7 @@ from typing import Any
 from runner.simulator.contract import Context
 from runner.simulator.families.collections import render_collection
 from runner.simulator.families.customer_rendering import render_customer
+from runner.simulator.families.order_rendering import render_order
 from runner.simulator.families.rendering import render_product
 from runner.simulator.graph import Node
 
@@ -16,6 +17,7 @@ Render = Callable[[Node, Context], dict[str, Any]]
 SAVED: dict[str, tuple[str, Render]] = {
     "Collection": ("collections/update", render_collection),
     "Customer": ("customers/update", render_customer),
+    "Order": ("orders/updated", render_order),
     "Product": ("products/update", render_product),
 }
 """By type: the topic, and the payload. A type that is not here is told of by its own family, or not at all."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from runner.simulator.contract import Context
 from runner.simulator.families.addresses import render_address
+from runner.simulator.families.line_rendering import render_line
 from runner.simulator.families.order_lines import parts_of
 from runner.simulator.families.rendering import shop_time
 from runner.simulator.graph import Node, number_of
@@ -19,8 +20,6 @@ def events_of(fulfillment: Node, context: Context) -> list[Node]:
 
 def render_fulfillment(fulfillment: Node, context: Context) -> dict[str, Any]:
     """A fulfilment; its lines have the quantity that was sent."""
-    from runner.simulator.families.order_rendering import render_line
-
     graph = context.graph
     order = graph.get(fulfillment["_order"])
     tracking = fulfillment["_tracking"] or []
@@ -134,7 +133,18 @@ def supported_actions(node: Node) -> list[str]:
 
 def _destination(order: Node) -> dict[str, Any]:
     address = render_address(order["shippingAddress"])
-    names = ("address1", "address2", "city", "company", "country", "first_name", "last_name", "phone", "province", "zip")
+    names = (
+        "address1",
+        "address2",
+        "city",
+        "company",
+        "country",
+        "first_name",
+        "last_name",
+        "phone",
+        "province",
+        "zip",
+    )
     return {"id": order.number, **{name: address[name] for name in names}, "email": order["email"]}
 
 

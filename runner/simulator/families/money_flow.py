@@ -8,6 +8,7 @@ from typing import Any
 from runner.simulator.contract import Context
 from runner.simulator.families.amounts import text
 from runner.simulator.families.order_sums import paid
+from runner.simulator.families.payment_rendering import render_transaction
 from runner.simulator.graph import Node
 
 CARD = "bogus"
@@ -28,8 +29,6 @@ def add_transaction(
     **more: Any,
 ) -> Node:
     """Record a transaction of an order. Sends ``order_transactions/create``; what the customer paid is kept."""
-    from runner.simulator.families.payment_rendering import render_transaction
-
     now = context.graph.now()
     name = gateway or (parent["gateway"] if parent is not None else CARD)
     transaction = context.graph.create(

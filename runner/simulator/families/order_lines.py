@@ -90,6 +90,13 @@ def discount(line: Node, quantity: int | None = None, *, kinds: Any = None) -> D
     return rounded(whole * quantity / ordered)
 
 
+def line_level(graph: Graph, line: Node) -> list[int]:
+    """The indexes of the applications that are for single lines: neither codes nor spread over the order."""
+    order = graph.get(line["_order"])
+    rows = (order["_discounts"] or []) if order is not None else []
+    return [row["index"] for row in rows if row["method"] != "ACROSS" and row["type"] != "CODE"]
+
+
 def net(line: Node, quantity: int | None = None) -> Decimal:
     """A line (or so many units of it) after all discounts."""
     return gross(line, quantity) - discount(line, quantity)

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from runner.simulator.contract import Context
 from runner.simulator.families.addresses import render_address
-from runner.simulator.families.amounts import ZERO, decimal, rest_set, text
+from runner.simulator.families.amounts import ZERO, rest_set, text
 from runner.simulator.families.customer_rendering import render_customer
 from runner.simulator.families.fulfillment_rendering import render_fulfillment
-from runner.simulator.families.order_lines import (
-    current_quantity,
-    discount,
-    fulfilled,
-    fulfillments_of,
-    gross,
-    lines_of,
-    shipping_lines_of,
-    shipping_price,
-    taxes,
-    unfulfilled,
-)
+from runner.simulator.families.line_rendering import attributes, render_line, render_shipping, tax_line
+from runner.simulator.families.order_lines import discount, fulfillments_of, lines_of, shipping_lines_of
 from runner.simulator.families.order_sums import (
     financial_status,
     fulfillment_status,
@@ -36,11 +25,6 @@ from runner.simulator.families.rendering import shop_time
 from runner.simulator.graph import Node, number_of
 
 _FULFILLMENT = {"FULFILLED": "fulfilled", "PARTIALLY_FULFILLED": "partial"}
-
-
-def attributes(rows: Any) -> list[dict[str, Any]]:
-    """``customAttributes`` as REST has them: ``[{name, value}]``."""
-    return [{"name": row["key"], "value": row["value"]} for row in rows or []]
 
 
 def gateways(order: Node, context: Context) -> list[str]:
@@ -58,7 +42,6 @@ def status_url(order: Node, context: Context) -> str:
 def render_order(order: Node, context: Context) -> dict[str, Any]:
     """An order with lines, fulfilments, refunds and customer."""
     graph = context.graph
-    customer = graph.get(order["customer"])
     return {
         "id": order.number,
         "admin_graphql_api_id": order.id,
@@ -110,6 +93,14 @@ def render_order(order: Node, context: Context) -> dict[str, Any]:
         "updated_at": shop_time(order["updatedAt"], context),
         "user_id": None,
         **_money(order, context),
+        **_parts(order, context),
+    }
+
+
+def _parts(order: Node, context: Context) -> dict[str, Any]:
+    graph = context.graph
+    customer = graph.get(order["customer"])
+    return {
         "billing_address": render_address(order["billingAddress"]) if order["billingAddress"] else None,
         "customer": render_customer(customer, context) if customer is not None else None,
         "discount_applications": [_application(row) for row in order["_discounts"] or []],
@@ -187,99 +178,3 @@ def _application(row: Any) -> dict[str, Any]:
         "description": row.get("description"),
     }
     return {**shown, "code": row["title"]} if row["type"] == "CODE" else shown
-
-
-def tax_line(row: Any, context: Context) -> dict[str, Any]:
-    """A tax, its amount computed."""
-    return {
-        "price": text(row["amount"]),
-        "rate": row["rate"],
-        "title": row["title"],
-        "price_set": rest_set(row["amount"], context),
-        "channel_liable": False,
-    }
-
-
-def _allocations(line: Node, context: Context) -> list[dict[str, Any]]:
-    return [
-        {
-            "amount": text(decimal(row["amount"])),
-            "amount_set": rest_set(decimal(row["amount"]), context),
-            "discount_application_index": row["index"],
-        }
-        for row in line["_allocations"] or []
-    ]
-
-
-def _taxes(line: Node, amount: Decimal, context: Context) -> Iterable[dict[str, Any]]:
-    order = context.graph.get(line["_order"])
-    if order is None or order["taxExempt"]:
-        return []
-    return [tax_line(row, context) for row in taxes(line, amount, included=bool(order["taxesIncluded"]))]
-
-
-def render_line(line: Node, context: Context) -> dict[str, Any]:
-    """A line item."""
-    graph = context.graph
-    variant, product = graph.get(line["variant"]), graph.get(line["product"])
-    sent, left = fulfilled(graph, line), unfulfilled(graph, line)
-    item = graph.get(variant["inventoryItem"]) if variant is not None else None
-    status = None if not sent else "partial" if left else "fulfilled"
-    price, off = decimal(line["_price"]), discount(line)
-    return {
-        "id": line.number,
-        "admin_graphql_api_id": line.id,
-        "attributed_staffs": [],
-        "current_quantity": current_quantity(line),
-        "fulfillable_quantity": left,
-        "fulfillment_service": line["_service"] or "manual",
-        "fulfillment_status": status,
-        "gift_card": bool(line["isGiftCard"]),
-        "grams": 0,
-        "name": line_name(line),
-        "price": text(price),
-        "price_set": rest_set(price, context),
-        "product_exists": product is not None,
-        "product_id": number_of(line["product"]) if line["product"] else None,
-        "properties": attributes(line["customAttributes"]),
-        "quantity": line["quantity"],
-        "requires_shipping": line["requiresShipping"] is not False,
-        "sku": line["sku"],
-        "taxable": line["taxable"] is not False,
-        "title": line["title"],
-        "total_discount": "0.00",
-        "total_discount_set": rest_set(ZERO, context),
-        "variant_id": number_of(line["variant"]) if line["variant"] else None,
-        "variant_inventory_management": "shopify" if item is not None and item["tracked"] else None,
-        "variant_title": line["variantTitle"],
-        "vendor": line["vendor"],
-        "tax_lines": list(_taxes(line, gross(line) - off, context)),
-        "duties": [],
-        "discount_allocations": _allocations(line, context),
-    }
-
-
-def line_name(line: Node) -> str:
-    """``Mug - Blue``."""
-    return f"{line['title']} - {line['variantTitle']}" if line["variantTitle"] else str(line["title"])
-
-
-def render_shipping(line: Node, context: Context) -> dict[str, Any]:
-    """A shipping line."""
-    price, after = decimal(line["_price"]), shipping_price(line)
-    return {
-        "id": line.number,
-        "carrier_identifier": line["carrierIdentifier"],
-        "code": line["code"],
-        "discounted_price": text(after),
-        "discounted_price_set": rest_set(after, context),
-        "is_removed": bool(line["isRemoved"]),
-        "phone": None,
-        "price": text(price),
-        "price_set": rest_set(price, context),
-        "requested_fulfillment_service_id": None,
-        "source": line["source"],
-        "title": line["title"],
-        "tax_lines": list(_taxes(line, after, context)),
-        "discount_allocations": _allocations(line, context),
-    }

@@ -53,7 +53,6 @@ class Paid:
     refunded: Decimal
     authorized: Decimal
     voided: bool
-    pending: bool
 
     @property
     def net(self) -> Decimal:
@@ -130,9 +129,8 @@ def refundable(graph: Graph, transaction: Node) -> Decimal:
 def paid(graph: Graph, order: Node) -> Paid:
     """What was received, refunded and authorized."""
     received = refunded = authorized = ZERO
-    voided = pending = False
+    voided = False
     for each in transactions_of(graph, order):
-        pending = pending or each["status"] == "PENDING"
         if each["status"] != "SUCCESS":
             continue
         amount = decimal(each["_amount"])
@@ -140,7 +138,7 @@ def paid(graph: Graph, order: Node) -> Paid:
         refunded += amount if each["kind"] == "REFUND" else ZERO
         authorized += capturable(graph, each)
         voided = voided or each["kind"] == "VOID"
-    return Paid(received, refunded, authorized, voided, pending)
+    return Paid(received, refunded, authorized, voided)
 
 
 def outstanding(graph: Graph, order: Node) -> Decimal:

@@ -6,6 +6,7 @@ from typing import Any
 
 from runner.simulator.contract import Context
 from runner.simulator.families.amounts import decimal, rest_set, text
+from runner.simulator.families.line_rendering import render_line
 from runner.simulator.families.order_lines import shipping_lines_of
 from runner.simulator.families.rendering import shop_time
 from runner.simulator.graph import Node, number_of
@@ -105,8 +106,6 @@ def _shipping(refund: Node, context: Context) -> list[dict[str, Any]]:
 
 
 def _line(line: Node, context: Context) -> dict[str, Any]:
-    from runner.simulator.families.order_rendering import render_line
-
     item = context.graph.get(line["lineItem"])
     return {
         "id": line.number,

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from runner.simulator.contract import merged
-from runner.simulator.verbs import bulk, customers, idempotency, products, stock
+from runner.simulator.verbs import bulk, customers, idempotency, order_care, orders, products, stock
 
-VERBS = merged(stock.VERBS, products.VERBS, idempotency.VERBS, bulk.VERBS, customers.VERBS)
+VERBS = merged(
+    stock.VERBS,
+    products.VERBS,
+    idempotency.VERBS,
+    bulk.VERBS,
+    customers.VERBS,
+    orders.VERBS,
+    order_care.VERBS,
+)

@@ -1,0 +1,20 @@
+"""``MUTATIONS`` of everything about selling as one table."""
+
+from __future__ import annotations
+
+from runner.simulator.contract import merged
+from runner.simulator.mutations import (
+    fulfillments,
+    order_creation,
+    order_payments,
+    orders,
+    refunds,
+)
+
+MUTATIONS = merged(
+    fulfillments.MUTATIONS,
+    order_creation.MUTATIONS,
+    order_payments.MUTATIONS,
+    orders.MUTATIONS,
+    refunds.MUTATIONS,
+)
