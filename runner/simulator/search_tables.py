@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from runner.simulator import (
     search_catalog,
+    search_content,
     search_customers,
     search_definitions,
     search_discounts,
@@ -15,6 +16,7 @@ from runner.simulator.search import SearchTable
 
 SEARCHES: dict[str, SearchTable] = merged(
     search_catalog.SEARCHES,
+    search_content.SEARCHES,
     search_customers.SEARCHES,
     search_definitions.SEARCHES,
     search_discounts.SEARCHES,

@@ -16,6 +16,7 @@
     discounts: see seed_discounts.py
     metafield_definitions, metaobject_definitions, metaobjects: see seed_definitions.py
     delivery_profiles, themes, shopifyql: see seed_store.py
+    pages, blogs, redirects, menus: see seed_content.py
     metafields: of the shop: {namespace.key: text, or {type, value}}
     webhooks:  {topic: inventory_levels/update, address: http://…}; without address they wait to be collected
     objects:   anything else: {type: Customer, id: 7001, firstName: Pat, …}, fields under their GraphQL names
@@ -40,6 +41,7 @@ from runner.simulator.contract import SHOP_ID
 from runner.simulator.graph import Graph, gid
 from runner.simulator.seed_catalog import add_metafields, add_products
 from runner.simulator.seed_collections import add_collections, add_publications
+from runner.simulator.seed_content import add_content
 from runner.simulator.seed_customers import add_customers
 from runner.simulator.seed_definitions import add_definitions
 from runner.simulator.seed_discounts import add_discounts
@@ -118,6 +120,7 @@ def parse_seed(text: str, name: str) -> Seed:
     add_products(root, graph)
     add_collections(root, graph)
     add_store(root, graph)
+    add_content(root, graph)
     add_customers(root, graph)
     add_discounts(root, graph)
     add_metafields(root, graph, SHOP_ID)

@@ -308,6 +308,15 @@ def test_new_variants_bring_new_values_and_stock(ask: Ask) -> None:
     ]
 
 
+def test_new_variants_refuse_in_their_own_codes(ask: Ask) -> None:
+    payload = mutate(
+        ask,
+        f'productVariantsBulkCreate(productId: "{MUG}", variants: [{{optionValues: [{{optionName: "X", name: "Y"}}]}}],'
+        ' media: [{originalSource: "nowhere", mediaContentType: IMAGE}]) { userErrors { field code } }',
+    )
+    assert codes(payload) == [(["variants", "0", "optionValues", "0"], "INVALID_INPUT")]
+
+
 def test_variants_are_deleted_but_the_last_one(ask: Ask) -> None:
     text = (
         'productVariantsBulkDelete(productId: "{}", variantsIds: [{}]) {{ product {{ id }} userErrors {{ '
@@ -395,6 +404,19 @@ def test_product_set_makes_the_product_what_it_shall_be(ask: Ask) -> None:
     assert (blue["id"], blue["price"]) == (BLUE, "8.00")
     made = mutate(ask, text.format("plate", "Plate"))
     assert (made["product"]["handle"], len(made["product"]["variants"]["nodes"])) == ("plate", 2)
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "code"),
+    [
+        ('title: ""', ["input", "title"], "INVALID_PRODUCT"),
+        ('handle: "bowl"', ["input", "handle"], "INVALID_PRODUCT"),
+        ("productOptions: [{values: []}], variants: []", ["input", "productOptions", "0", "name"], "INVALID_PRODUCT"),
+    ],
+)
+def test_product_set_refuses_in_its_own_codes(ask: Ask, given: str, field: list[str], code: str) -> None:
+    text = f'productSet(identifier: {{id: "{MUG}"}}, input: {{{given}}}) {{ userErrors {{ field code }} }}'
+    assert (field, code) in codes(mutate(ask, text))
 
 
 def test_product_set_wants_options_and_variants_together(ask: Ask) -> None:

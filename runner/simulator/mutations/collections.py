@@ -112,6 +112,7 @@ def duplicate(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
         return {"collection": None, "job": None, "userErrors": [error]}
     errors = _errors(context, {"title": given["newTitle"]}, None)
     if errors:
+        errors = [{**each, "code": None} for each in errors]
         return {"collection": None, "job": None, "userErrors": errors}
     copied = {name: value for name, value in collection.fields.items() if name not in ("createdAt", "updatedAt")}
     if not given.get("copyPublications"):

@@ -32,6 +32,18 @@ from runner.simulator.mutations.variant_input import (
     field_errors as variant_errors,
 )
 
+_CODES = frozenset(
+    {
+        "DUPLICATED_OPTION_NAME",
+        "DUPLICATED_OPTION_VALUE",
+        "OPTIONS_OVER_LIMIT",
+        "OPTION_VALUES_MISSING",
+        "PRODUCT_OPTIONS_INPUT_MISSING",
+        "VARIANTS_INPUT_MISSING",
+    }
+)
+"""Codes that ``productSet`` shares with the mutations its parts are checked by."""
+
 
 def set_product(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
     """Create or change the product that ``identifier`` finds. Lists that are given replace those there are."""
@@ -83,7 +95,7 @@ def _errors(context: Context, product: Node | None, given: Mapping[str, Any]) ->
     if options and product is not None and given.get("variants") is None:
         message = "You must specify variants when updating product options."
         errors.append(user_error(("input", "variants"), message, "VARIANTS_INPUT_MISSING"))
-    return [{**each, "code": each.get("code") or "INVALID_PRODUCT"} for each in errors]
+    return [{**each, "code": each["code"] if each["code"] in _CODES else "INVALID_PRODUCT"} for each in errors]
 
 
 def _replace_options(context: Context, product: Node, options: Sequence[Mapping[str, Any]]) -> None:

@@ -46,6 +46,7 @@ def bulk_create(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
     for index, given in enumerate(args["variants"]):
         path = ("variants", str(index))
         choice, problems = chosen(context, product, given.get("optionValues") or [], path, {})
+        problems = [each if each["code"] == "NEED_TO_ADD_OPTION_VALUES" else _invalid(each) for each in problems]
         problems += field_errors(context, given, path)
         if not problems:
             other = twin(context, product, choice, None)
@@ -56,7 +57,7 @@ def bulk_create(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
             problems += metafield_errors(context, variant, given, path)
             made.append(variant)
         errors += problems
-    errors = errors or add_media(context, product, args.get("media") or [])
+    errors = errors or [_invalid(each) for each in add_media(context, product, args.get("media") or [])]
     if errors:
         return _refused(*errors)
     if lonely is not None and made:
@@ -73,7 +74,7 @@ def bulk_update(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
     if product is None:
         return _refused(user_error(("productId",), "Product does not exist", "PRODUCT_DOES_NOT_EXIST"))
     partial = bool(args.get("allowPartialUpdates"))
-    errors: Errors = add_media(context, product, args.get("media") or [])
+    errors: Errors = [_invalid(each) for each in add_media(context, product, args.get("media") or [])]
     changed: list[Node] = []
     for index, given in enumerate(args["variants"]):
         path = ("variants", str(index))
@@ -184,6 +185,11 @@ def _movements(context: Context, variant: Node, given: Mapping[str, Any]) -> lis
     rows = given.get("quantityAdjustments") or []
     levels = [(find_level(context.graph, variant["inventoryItem"], row["locationId"]), row) for row in rows]
     return [Movement(level.id, "available", row.get("adjustment") or 0) for level, row in levels if level is not None]
+
+
+def _invalid(error: dict[str, Any]) -> dict[str, Any]:
+    """An error found by what other mutations share, with the code these have for it."""
+    return {**error, "code": "INVALID_INPUT"}
 
 
 def _taken(choice: Choice, path: tuple[str, ...]) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def delete(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
     if theme is None:
         return {"deletedThemeId": None, "userErrors": [_missing()]}
     if theme["role"] == "MAIN":
-        error = user_error(("id",), "The published theme can't be deleted.", "INVALID")
+        error = user_error(("id",), "The published theme can't be deleted.")
         return {"deletedThemeId": None, "userErrors": [error]}
     for file in files_of(context.graph, theme):
         context.graph.delete(file.id)

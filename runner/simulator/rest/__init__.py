@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from runner.simulator.rest import (
     collections,
+    content,
     customers,
     inventory,
     locations,
@@ -22,6 +23,7 @@ ROUTES = (
     *products.ROUTES,
     *product_writing.ROUTES,
     *collections.ROUTES,
+    *content.ROUTES,
     *themes.ROUTES,
     *metafields.ROUTES,
 )

@@ -19,6 +19,9 @@ OWNERS = {
     "orders": ("Order", "orders"),
     "draft_orders": ("DraftOrder", "draft_orders"),
     "collections": ("Collection", "products"),
+    "pages": ("Page", "content"),
+    "blogs": ("Blog", "content"),
+    "articles": ("Article", "content"),
 }
 """REST names of the owners, with their types and the scope that covers them."""
 Call = Callable[[Context, RestCall], RestReply]
