@@ -19,6 +19,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
             "config_checks",
             "config_file",
             "config_table",
+            "incoming",
             "preview",
             "preview_events",
             "preview_scopes",
