@@ -51,7 +51,7 @@ def command(tasks: tuple[str, ...], explained: str | None, as_json: bool, **give
 
     settings = load_settings()
     rules, elsewhere = _rules(settings, given)
-    sources = _sources(tasks, settings)
+    sources = examined_sources(tasks, settings)
     findings, faults, fixed = _examined(output, sources, settings, rules, elsewhere, given)
     return _told(output, findings, faults, rules, tasks=len(sources), fixed=fixed, **given)
 
@@ -85,7 +85,8 @@ def _rules(settings: Settings, given: dict[str, Any]) -> tuple[tuple[Rule, ...],
     return chosen(given["only"], without, library=given["library"]), by_task
 
 
-def _sources(words: Sequence[str], settings: Settings) -> list[str]:
+def examined_sources(words: Sequence[str], settings: Settings) -> list[str]:
+    """What to look at: the tasks that ``words`` name, or all of the project. ``InputError`` when there is neither."""
     from runner.cli.preview_tasks import sources
     from runner.project import find_root
 
@@ -95,7 +96,13 @@ def _sources(words: Sequence[str], settings: Settings) -> list[str]:
             raise InputError("no task is given, and there is no folder tasks/", code="input.usage", hint=_USAGE)
         words = (str(folder),)
     found = sources(words)
-    return [found] if isinstance(found, str) else found
+    return [_short(each) for each in ([found] if isinstance(found, str) else found)]
+
+
+def _short(source: str) -> str:
+    """A path from where the command runs, when it leads down from there: findings name it."""
+    path = Path(source)
+    return str(path.relative_to(Path.cwd())) if path.is_absolute() and path.is_relative_to(Path.cwd()) else source
 
 
 _USAGE = "runner lint tasks/my-task.json, or run it in a project"
@@ -179,8 +186,7 @@ def _told(
     **given: Any,
 ) -> int:
     """Print everything, write the SARIF file, and give the exit code."""
-    from runner.cli.lint_text import show_annotations, show_findings, show_summary, summary_of
-    from runner.cli.output import error_lines
+    from runner.cli.lint_text import show_annotations, show_faults, show_findings, show_summary, summary_of
 
     every = [finding for findings in found.values() for finding in findings]
     for label, findings in found.items():
@@ -188,11 +194,7 @@ def _told(
             show_annotations(output, findings)
         else:
             show_findings(output, label, findings, whole=not given["brief"])
-    for source, fault in faults.items():
-        lines = error_lines(fault)
-        output.note(f"Error: {source}: {lines[0]}", style="red")
-        for line in lines[1:]:
-            output.note(line)
+    show_faults(output, faults)
     summary = summary_of(every, tasks)
     if not given["github"]:
         show_summary(output, summary, every, fixed)
@@ -213,8 +215,8 @@ def _told(
 
 
 def _write_sarif(file: str, findings: Sequence[Finding], rules: Sequence[Rule]) -> None:
-    from runner.lint.fixing import replace_file
     from runner.lint.sarif import document
+    from runner.whole_files import write_file
 
     text = json.dumps(document(findings, rules, Path.cwd()), ensure_ascii=False, indent=2)
-    replace_file(Path(file), text.encode() + b"\n")
+    write_file(Path(file), text.encode() + b"\n")

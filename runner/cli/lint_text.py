@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from runner.cli.output import Output, error_lines
@@ -29,6 +29,15 @@ def show_findings(output: Output, label: str, findings: Sequence[Finding], *, wh
             for line in _details(finding):
                 output.say(f"    {line}")
     output.say()
+
+
+def show_faults(output: Output, faults: Mapping[str, RunnerError]) -> None:
+    """Tasks that cannot be read, on stderr."""
+    for source, fault in faults.items():
+        lines = error_lines(fault)
+        output.note(f"Error: {source}: {lines[0]}", style="red")
+        for line in lines[1:]:
+            output.note(line)
 
 
 def _style(finding: Finding) -> str | None:
@@ -113,7 +122,8 @@ def example_lines(example: Example) -> list[str]:
     """An example as its author would write it: subscriptions where they matter, the script, and other keys."""
     import json
 
-    lines = [] if example.subscriptions == "mechanic/user/trigger" else [*example.subscriptions.split("\n"), ""]
+    lines = [] if example.file is None else [f"file: {example.file}", ""]
+    lines += [] if example.subscriptions == "mechanic/user/trigger" else [*example.subscriptions.split("\n"), ""]
     lines += example.script.split("\n")
     for key, value in example.more.items():
         lines += ["", f"{key}: {json.dumps(value)}"]

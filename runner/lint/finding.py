@@ -78,12 +78,16 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A task that shows a rule: those keys of it that matter. ``granted`` are scopes of the shop, for rules on them."""
+    """A task that shows a rule: those keys of it that matter.
+
+    ``granted`` are scopes of the shop, for rules on them; ``file`` is what its file is called, for rules on that.
+    """
 
     script: str
     subscriptions: str = "mechanic/user/trigger"
     more: Mapping[str, Any] = field(default_factory=dict)
     granted: tuple[str, ...] | None = None
+    file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,7 @@ from runner.lint.finding import Edit, Fix
 from runner.model.json_write import replace_values
 from runner.model.task import Task
 from runner.task_folder import HEAD, PARTS, read_bytes
+from runner.whole_files import write_file
 
 
 def corrected(task: Task, fixes: Iterable[Fix]) -> Task:
@@ -50,37 +49,7 @@ def write(task: Task, fixes: Iterable[Fix]) -> tuple[Path, ...]:
         )
     path = Path(task.file)
     texts = _folder_texts(path, changed) if path.is_dir() else {path: task.edited(**changed).to_json()}
-    for target, text in texts.items():
-        replace_file(target, text.encode())
-    return tuple(texts)
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: beside it first, then in its place, with its permissions.
-
-    ``InputError`` when the system refuses; the file is then as it was.
-    """
-    target = path.resolve()
-    temporary = None
-    try:
-        mode = target.stat().st_mode & 0o7777 if target.exists() else None
-        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as file:
-            temporary = Path(file.name)
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        if mode is not None:
-            temporary.chmod(mode)
-        temporary.replace(target)
-    except OSError as error:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
-        raise InputError(
-            f"cannot be written: {error.strerror or error}",
-            where=Where(file=str(path)),
-            hint="check the permissions of the file and its folder",
-            code="input.fix",
-        ) from error
+    return tuple(target for target, text in texts.items() if write_file(target, text.encode()))
 
 
 def _folder_texts(folder: Path, changed: Mapping[str, Any]) -> dict[Path, str]:

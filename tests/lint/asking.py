@@ -34,5 +34,5 @@ def ask(rule: str, script: str, subscriptions: str = "mechanic/user/trigger", **
 
 def ask_example(rule: str, example: Example) -> list[Finding]:
     task = task_of(example.script, example.subscriptions)
-    task = Task.from_json({**task.to_dict(), **example.more})
+    task = Task.from_json({**task.to_dict(), **example.more}, file=example.file)
     return examine(task, [RULES[rule]], around(granted=example.granted))

@@ -10,17 +10,18 @@ from runner.lint.subject import Subject
 
 def check(subject: Subject) -> Iterator[Found]:
     """Previews of a topic that send an event of this very topic at once."""
+    delayed = {each.topic for each in subject.subscriptions if each.offset is not None}
     for preview in subject.previews:
         for action in preview.rendering.actions:
             options = action.options
             if action.type != "event" or not isinstance(options, Mapping) or options.get("topic") != preview.topic:
                 continue
-            if not options.get("run_at"):
+            if not options.get("run_at") and preview.topic not in delayed:
                 yield Found(
                     f"on {preview.topic} the task sends an event of the same topic, which calls it again at once",
                     SCRIPT,
                     None,
-                    "Send another topic, stop under a condition that preview data show, or set run_at.",
+                    "Send another topic, stop under a condition, set run_at, or subscribe with an offset.",
                 )
 
 

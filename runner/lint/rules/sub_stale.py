@@ -9,9 +9,9 @@ from runner.lint.subject import Subject
 
 
 def check(subject: Subject) -> Iterator[Found]:
-    """Nothing when the template cannot be rendered, or there is none."""
+    """Nothing when the template cannot be rendered, or there is none, or no stored list."""
     task = subject.task
-    if not task.subscriptions_template or subject.template_faults:
+    if not task.subscriptions_template or subject.template_faults or "subscriptions" not in task.to_dict():
         return
     rendered = [str(each) for each in subject.subscriptions]
     stored = [line.strip() for line in task.subscriptions if line.strip()]
