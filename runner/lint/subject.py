@@ -14,6 +14,7 @@ from runner.liquid.expressions.nodes import Expression
 from runner.liquid.render import render_subscriptions
 from runner.liquid.scan import TaskFacts, scan
 from runner.liquid.template import parse
+from runner.model.option_key import Kind
 from runner.model.options import discover, stored_values
 from runner.model.secret import Secrets
 from runner.model.subscription import Subscription, read_subscriptions
@@ -176,9 +177,13 @@ class Subject:
 
     @cached_property
     def filled(self) -> TaskPreview:
-        """Its previews with values for the options that are not set; the very same where all of them are."""
+        """Its previews with values for the options that are not set; the very same where all of them are.
+
+        A boolean that is not set is false already, and turning it on may change what the task subscribes to.
+        """
         values = stored_values(self.task)
-        made = fill(discover(self.task), seed=_SEED, now=self.surroundings.clock.now(), stored=values)
+        options = [option for option in discover(self.task) if option.kind is not Kind.BOOLEAN]
+        made = fill(options, seed=_SEED, now=self.surroundings.clock.now(), stored=values)
         return self._previewed({**values, **made}) if made else self.preview
 
     def _previewed(self, options: Mapping[str, Any] | None) -> TaskPreview:

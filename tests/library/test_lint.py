@@ -72,15 +72,10 @@ SCHEMA = {
     "vintage-2021/maintain-inventory-for-a-product-bundle",  # inventoryAdjustQuantity
     "vintage-2021/reissue-single-use-discount-codes-after-order-cancellation",  # codeCount, saved searches
 }
-PREVIEW = {
-    # Its daily branch does something only when the cache holds what an order left there: nothing is ever previewed.
-    "current/maintain-a-tag-for-orders-processed-today",
-}
 ERRORS = {
     "gql.pagination": PAGINATION,
     "gql.schema": SCHEMA,
     "gql.unselected": set(UNSELECTED),
-    "pre.none": PREVIEW,
 }
 
 
