@@ -12,6 +12,7 @@ from runner.lint.ignoring import matches
 from runner.lint.rules import (
     action_inline,
     gql_connection,
+    gql_cost,
     gql_deprecated,
     gql_idempotent,
     gql_pagination,
@@ -49,6 +50,7 @@ from runner.lint.rules import (
 RULES: Final[dict[str, Rule]] = {
     "action.inline": action_inline.RULE,
     "gql.connection": gql_connection.RULE,
+    "gql.cost": gql_cost.RULE,
     "gql.deprecated": gql_deprecated.RULE,
     "gql.idempotent": gql_idempotent.RULE,
     "gql.pagination": gql_pagination.RULE,
