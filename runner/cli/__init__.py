@@ -42,7 +42,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "secrets": ("runner.cli.secrets", "List, set and delete the secrets of tasks."),
     "send": ("runner.cli.send", "Accept an event for the enabled tasks."),
     "serve": ("runner.cli.serve", "Receive webhooks and run the enabled tasks until stopped."),
-    "shop": ("runner.cli.shop", "Serve a simulated Shopify store."),
+    "shop": ("runner.cli.shop", "Serve a simulated Shopify store, look into it and change it; check and record seeds."),
     "status": ("runner.cli.status", "Show what runs, what waits, and what failed last."),
     "tasks": ("runner.cli.tasks", "List the project's tasks, make and edit their files, enable and disable them."),
     "upgrade-check": ("runner.cli.upgrade_check", "Show what another version of the Admin API would change for tasks."),

@@ -1,4 +1,4 @@
-"""``runner shop``: a simulated Shopify store."""
+"""``runner shop``: simulated Shopify stores."""
 
 from __future__ import annotations
 
@@ -8,12 +8,18 @@ from pathlib import Path
 import click
 
 from runner.cli.output import Output
+from runner.cli.shop_look import changes, clock, do, faults, state
+from runner.cli.shop_seed import seed
 from runner.errors import InputError
 
 
 @click.group("shop")
 def command() -> None:
-    """Serve a simulated Shopify store."""
+    """Serve a simulated Shopify store, look into it and change it; check and record seeds."""
+
+
+for _part in (seed, state, changes, do, clock, faults):
+    command.add_command(_part)
 
 
 @command.command("serve")
@@ -44,7 +50,7 @@ def serve(seed: str, port: int, state_file: str | None, strict: bool, as_json: b
         output.say("To point runner, or anything else, at it:")
         output.say(f"  export SHOPIFY_SHOP={shop.url} SHOPIFY_ACCESS_TOKEN={shop.token}")
         output.say(f"  export SHOPIFY_CLIENT_SECRET={shop.secret}  # signs its webhooks, for `runner serve`")
-        output.say(f"To look inside: {shop.url}/_sim/state, /_sim/changes, /_sim/requests")
+        output.say("To look inside, in another terminal: runner shop state, changes, do, clock, faults")
         keys = {"token": shop.token, "client_secret": shop.secret}
         output.document({"shop": shop.domain, "url": shop.url, **keys, "seed": path.stem})
         output.note("Stop it with Ctrl-C.")

@@ -129,7 +129,9 @@ class _Controls:
             case "GET", "":
                 return control.about()
             case "GET", "state":
-                return control.state()
+                return control.state(query.get("type"))
+            case "GET", "do":
+                return control.verbs()
             case "GET", "changes":
                 return control.changes(_since(query))
             case "GET", "requests":

@@ -5,6 +5,7 @@ Both ways end in the same methods, each of which holds the shop's lock. All argu
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from difflib import get_close_matches
@@ -37,15 +38,29 @@ class Control:
                 "api_version": DEFAULT_VERSION,
                 "strict": self.shop.options.strict,
                 "clock": self.clock(),
+                "last_change": self.shop.graph.changes[-1].sequence if self.shop.graph.changes else 0,
                 "objects": {name: self.shop.graph.count(name) for name in self.shop.graph.types()},
                 "verbs": sorted(VERBS),
             }
 
-    def state(self) -> dict[str, Any]:
-        """Every object: ``{"clock", "objects": {type: {gid: fields}}}``."""
+    def verbs(self) -> dict[str, str]:
+        """Every verb of ``do``, with what it does and takes."""
+        return {name: inspect.getdoc(verb) or "" for name, verb in sorted(VERBS.items())}
+
+    def state(self, kind: str | None = None) -> dict[str, Any]:
+        """Every object, or those of one type: ``{"clock", "objects": {type: {gid: fields}}}``.
+
+        ``InputError`` for a type that the shop has no object of.
+        """
         with self.shop.lock:
             graph = self.shop.graph
-            objects = {name: {node.id: dict(node.fields) for node in graph.of_type(name)} for name in graph.types()}
+            kinds = graph.types()
+            if kind is not None and kind not in kinds:
+                close = get_close_matches(kind, kinds, n=1)
+                hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(sorted(kinds))}"
+                raise InputError(f"the shop has no object of type {kind!r}", hint=hint)
+            wanted = kinds if kind is None else [kind]
+            objects = {name: {node.id: dict(node.fields) for node in graph.of_type(name)} for name in wanted}
             return {"clock": iso_utc(self.shop.clock.now()), "objects": objects}
 
     def changes(self, since: int = 0) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from graphql import get_introspection_query
 
 from runner.simulator.server import RunningShop, simulator
 
@@ -186,6 +187,11 @@ def test_what_the_schema_lacks_is_refused_in_shopifys_words(ask: Ask) -> None:
 def test_introspection_is_answered(ask: Ask) -> None:
     body = ask('{ __schema { queryType { name } } __type(name: "Product") { kind } }')
     assert body["data"] == {"__schema": {"queryType": {"name": "QueryRoot"}}, "__type": {"kind": "OBJECT"}}
+
+
+def test_the_whole_schema_is_told_to_the_query_that_every_tool_sends(ask: Ask) -> None:
+    types = ask(get_introspection_query(descriptions=False))["data"]["__schema"]["types"]
+    assert {"QueryRoot", "Mutation", "Product"} <= {each["name"] for each in types}
 
 
 def test_every_reply_tells_its_cost(ask: Ask) -> None:

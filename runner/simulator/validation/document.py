@@ -43,6 +43,7 @@ from graphql import (
     get_named_type,
     is_composite_type,
     is_leaf_type,
+    is_required_argument,
 )
 from graphql.language import DirectiveLocation, Node
 from graphql.utilities import do_types_overlap
@@ -313,9 +314,7 @@ class _Walk:
         missing = [
             argument
             for argument, definition in defined.items()
-            if argument not in given
-            and isinstance(definition.type, GraphQLNonNull)
-            and definition.default_value is Undefined
+            if argument not in given and is_required_argument(definition)
         ]
         if missing:
             listed = ", ".join(missing)
