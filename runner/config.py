@@ -17,7 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from runner.config_checks import DELAYS
+from runner.config_checks import DELAYS, LIBRARY
 from runner.config_file import FileSettings, Found, read_file
 from runner.config_table import SETTINGS, Mode
 from runner.errors import ConfigError, Where
@@ -37,9 +37,9 @@ class Settings:
     ``folder`` is the one of ``runner.yml``, or the folder where the search began; ``file`` None when there is none.
     ``email_accounts`` are further accounts for mail by name, with the keys server, from, user and password as far as
     they are given. ``globals`` and ``secret_names`` are those of the file, ``secret_values`` those of the environment
-    by name; ``runner.shop_values`` adds the rest. ``config_home`` is the user's folder for settings of programs, None
-    where the environment names none. ``is_ci``: a build service runs the command. ``warnings`` are sentences for
-    the user, to be shown once.
+    by name; ``runner.shop_values`` adds the rest. ``config_home`` is the user's folder for settings of programs,
+    ``cache_home`` for what they can get again; None where the environment names none. ``is_ci``: a build service runs
+    the command. ``warnings`` are sentences for the user, to be shown once.
     """
 
     folder: Path
@@ -68,6 +68,8 @@ class Settings:
     google_url: str | None = None
     files: str | None = None
     files_lifetime: str = "7d"
+    library: str = LIBRARY
+    library_ref: str = "HEAD"
     lint_ignore: str | None = None
     network_allow: str | None = None
     network_authorities: str | None = None
@@ -93,6 +95,7 @@ class Settings:
     secret_names: tuple[str, ...] = ()
     secret_values: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     config_home: Path | None = None
+    cache_home: Path | None = None
     is_ci: bool = False
     origins: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     warnings: tuple[str, ...] = ()
@@ -237,7 +240,8 @@ def load_settings(
         globals=MappingProxyType(dict(content.globals)),
         secret_names=content.secret_names,
         secret_values=MappingProxyType(_secret_values(variables)),
-        config_home=_config_home(variables),
+        config_home=_home(variables, ("XDG_CONFIG_HOME", "APPDATA"), ".config"),
+        cache_home=_home(variables, ("XDG_CACHE_HOME", "LOCALAPPDATA"), ".cache"),
         is_ci=variables.get("CI", "").lower() not in ("", "0", "false"),
         origins=MappingProxyType(origins),
         warnings=tuple(warnings),
@@ -313,13 +317,13 @@ def _length(text: str) -> timedelta:
     return timedelta(hours=float(text[:-1]) * hours)
 
 
-def _config_home(variables: Mapping[str, str]) -> Path | None:
-    """Where programs keep a user's settings: the freedesktop.org rule, or Windows' own."""
-    for variable in ("XDG_CONFIG_HOME", "APPDATA"):
+def _home(variables: Mapping[str, str], named: tuple[str, ...], inner: str) -> Path | None:
+    """Where programs keep a user's files: the freedesktop.org rule, or Windows' own, else ``inner`` in the home."""
+    for variable in named:
         if os.path.isabs(variables.get(variable, "")):
             return Path(variables[variable])
     home = variables.get("HOME", "")
-    return Path(home) / ".config" if os.path.isabs(home) else None
+    return Path(home) / inner if os.path.isabs(home) else None
 
 
 def _checked(found: Mapping[str, Found], missing: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:

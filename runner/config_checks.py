@@ -9,6 +9,10 @@ DELAYS = "30,76,152,308"
 """Seconds before the second to fifth attempt, as the platform waits (engine.md 4.4)."""
 
 
+LIBRARY = "https://github.com/lightward/mechanic-tasks"
+"""Where the public task library lives."""
+
+
 def shop(text: str) -> str:
     """A shop's own domain in lower case, or the loopback address of a simulated store without a closing slash."""
     bare = re.sub(r"^https?://", "", text.strip().lower()).split("/", 1)[0]
@@ -171,3 +175,21 @@ def flow_triggers(text: str) -> str:
     if left or not found or not set(found) <= set(kinds):
         raise ValueError(f'"{text}" names no triggers; expected such as general=mechanic-general,order=mechanic-order')
     return ",".join(f"{kind}={found[kind]}" for kind in kinds if kind in found)
+
+
+def library(text: str) -> str:
+    """A folder as it is, or the https address of a repository (http on this machine) without a closing slash."""
+    given = text.strip().removesuffix("/")
+    if "://" not in given and not given.startswith("git@"):
+        return filled(text)
+    local = r"http://(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?/"
+    if not re.fullmatch(rf"(https://[\w.-]+(:\d{{1,5}})?/|{local})[\w.-]+/[\w.-]+", given):
+        raise ValueError(f'"{text}" is neither a folder nor the address of a repository; expected such as {LIBRARY}')
+    return given.removesuffix(".git")
+
+
+def library_ref(text: str) -> str:
+    """A name as git allows them, without what would change the address it stands in."""
+    if not re.fullmatch(r"(?!.*\.\.)[\w][\w./-]{0,199}", text):
+        raise ValueError(f'"{text}" is no branch, tag or commit')
+    return text

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from runner.config_checks import (
     DELAYS,
+    LIBRARY,
     age,
     database,
     delays,
@@ -19,6 +20,8 @@ from runner.config_checks import (
     filled,
     flow_triggers,
     hook_secret,
+    library,
+    library_ref,
     lint_rules,
     network_allow,
     number,
@@ -215,6 +218,20 @@ SETTINGS: tuple[Setting, ...] = (
         "Seconds after which a job counts as hanging; a worker most of whose slots hang ends itself.",
         number(10, 86400, "seconds"),
         default="900",
+    ),
+    Setting(
+        "library",
+        ("RUNNER_LIBRARY",),
+        "The task library: a checkout of it, or the address of its repository, which is fetched and kept.",
+        library,
+        default=LIBRARY,
+    ),
+    Setting(
+        "library_ref",
+        ("RUNNER_LIBRARY_REF",),
+        "The branch, tag or commit of that repository; HEAD is its main branch.",
+        library_ref,
+        default="HEAD",
     ),
     Setting(
         "lint_ignore",

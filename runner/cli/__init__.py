@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "runner.cli.importing",
         "Take tasks into the project's folder tasks/, disabled until they are enabled.",
     ),
+    "library": ("runner.cli.library", "Find tasks of the public library, and add them to the project."),
     "lint": ("runner.cli.lint", "Find mistakes in tasks, without running them."),
     "preview": ("runner.cli.preview", "Show what a task would do, offline; nothing is performed."),
     "purge": ("runner.cli.purge", "Delete what is kept of a customer, or for too long."),
