@@ -14,6 +14,8 @@ from runner.redact import Redactor
 from runner.shopify import failures
 from runner.shopify.replies import Answer
 
+_SHORTEST_TOKEN = 8
+
 
 class Exchange:
     """Sends requests to one base URL. Never follows a redirect, never sends anything twice."""
@@ -73,8 +75,11 @@ class Exchange:
 def _without(token: str, text: str, body: Any) -> Any:
     """``body``, which ``text`` says, without the token that was sent, as it may be kept.
 
-    Hardly any reply holds it: to go through all parts of each would take longer than one look at the text.
+    Hardly any reply holds it: to go through all parts of each would take longer than one look at the text. Shopify's
+    tokens are long; what is shorter than any of them would stand in replies by chance.
     """
+    if len(token) < _SHORTEST_TOKEN:
+        return body
     redactor = Redactor((token,))
     return body if redactor.text(text) == text else redactor.json(body)
 
