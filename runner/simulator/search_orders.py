@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from runner.simulator import search_drafts
 from runner.simulator.families.order_lines import fulfillment_orders_of, lines_of
 from runner.simulator.families.order_sums import financial_status, fulfillment_status, sums, transactions_of
 from runner.simulator.families.orders import codes
@@ -152,4 +153,4 @@ _FULFILLMENT_ORDERS = SearchTable(
         "updated_at": SearchField("time", _stored("updatedAt")),
     }
 )
-SEARCHES = {"orders": _ORDERS, "fulfillmentOrders": _FULFILLMENT_ORDERS}
+SEARCHES = {"orders": _ORDERS, "fulfillmentOrders": _FULFILLMENT_ORDERS, **search_drafts.SEARCHES}

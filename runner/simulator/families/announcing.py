@@ -8,6 +8,7 @@ from typing import Any
 from runner.simulator.contract import Context
 from runner.simulator.families.collections import render_collection
 from runner.simulator.families.customer_rendering import render_customer
+from runner.simulator.families.draft_rendering import render_draft
 from runner.simulator.families.order_rendering import render_order
 from runner.simulator.families.rendering import render_product
 from runner.simulator.graph import Node
@@ -17,6 +18,7 @@ Render = Callable[[Node, Context], dict[str, Any]]
 SAVED: dict[str, tuple[str, Render]] = {
     "Collection": ("collections/update", render_collection),
     "Customer": ("customers/update", render_customer),
+    "DraftOrder": ("draft_orders/update", render_draft),
     "Order": ("orders/updated", render_order),
     "Product": ("products/update", render_product),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from runner.simulator.contract import merged
 from runner.simulator.mutations import (
+    drafts,
     fulfillments,
     order_creation,
     order_payments,
@@ -12,6 +13,7 @@ from runner.simulator.mutations import (
 )
 
 MUTATIONS = merged(
+    drafts.MUTATIONS,
     fulfillments.MUTATIONS,
     order_creation.MUTATIONS,
     order_payments.MUTATIONS,

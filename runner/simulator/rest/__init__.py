@@ -11,6 +11,7 @@ from runner.simulator.rest import (
     metafields,
     product_writing,
     products,
+    selling,
     shop,
     themes,
 )
@@ -25,5 +26,6 @@ ROUTES = (
     *collections.ROUTES,
     *content.ROUTES,
     *themes.ROUTES,
+    *selling.ROUTES,
     *metafields.ROUTES,
 )

@@ -1,0 +1,7 @@
+"""``ROUTES`` of everything about selling."""
+
+from __future__ import annotations
+
+from runner.simulator.rest import draft_orders, fulfillments, orders
+
+ROUTES = (*orders.ROUTES, *fulfillments.ROUTES, *draft_orders.ROUTES)

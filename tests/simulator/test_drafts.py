@@ -1,0 +1,157 @@
+"""Draft orders: what they cost, how they become orders, and what is told of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from runner.simulator.server import RunningShop
+from tests.simulator.buying import PAT, SEED, Ask, held, mutate, topics
+
+BLUE = "gid://shopify/ProductVariant/90000001"
+CREATE = """mutation ($input: DraftOrderInput!) { draftOrderCreate(input: $input) { draftOrder { id name status email
+  note2 tags taxExempt invoiceUrl customAttributes { key value } customer { id } shippingAddress { city }
+  subtotalPriceSet { shopMoney { amount } } totalPriceSet { shopMoney { amount } } totalPrice
+  totalDiscountsSet { shopMoney { amount } }
+  appliedDiscount { title value valueType amountSet { shopMoney { amount } } }
+  shippingLine { title shippingRateHandle originalPriceSet { shopMoney { amount } } }
+  lineItems(first: 5) { nodes { title sku quantity taxable custom originalUnitPriceWithCurrency { amount }
+    appliedDiscount { value } discountedTotalSet { shopMoney { amount } } variant { id } } } }
+  userErrors { field message } } }"""
+
+
+@pytest.fixture
+def shop(served: RunningShop) -> RunningShop:
+    """The pottery, without orders."""
+    served.reset(SEED)
+    return served
+
+
+def draft(ask: Ask, **given: Any) -> dict[str, Any]:
+    """The payload of a draft of two blue mugs and whatever is given."""
+    return mutate(ask, CREATE, input={"lineItems": [{"variantId": BLUE, "quantity": 2}], **given})
+
+
+def test_a_draft_costs_its_lines_less_discounts_and_shipping(shop: RunningShop, ask: Ask) -> None:
+    payload = draft(
+        ask,
+        lineItems=[
+            {
+                "variantId": BLUE,
+                "quantity": 2,
+                "appliedDiscount": {"value": 2.5, "valueType": "FIXED_AMOUNT", "title": "Seconds"},
+            },
+            {"title": "Engraving", "quantity": 1, "originalUnitPrice": "10.00"},
+        ],
+        appliedDiscount={"value": 10.0, "valueType": "PERCENTAGE", "title": "Friend"},
+        shippingLine={"title": "Courier", "price": "7.00"},
+        customerId=PAT,
+        useCustomerDefaultAddress=True,
+        tags=["b, a"],
+        note="by hand",
+        customAttributes=[{"key": "k", "value": "v"}],
+        taxExempt=True,
+    )
+    assert payload["userErrors"] == []
+    found = payload["draftOrder"]
+    assert (found["name"], found["status"], found["email"], found["tags"]) == (
+        "#D1",
+        "OPEN",
+        "pat@shop.test",
+        ["a", "b"],
+    )
+    assert (found["note2"], found["taxExempt"], found["shippingAddress"]) == ("by hand", True, {"city": "York"})
+    assert found["appliedDiscount"] == {
+        "title": "Friend",
+        "value": 10.0,
+        "valueType": "PERCENTAGE",
+        "amountSet": {"shopMoney": {"amount": "6.0"}},
+    }
+    assert found["subtotalPriceSet"]["shopMoney"]["amount"] == "54.0"
+    assert (found["totalPrice"], found["totalDiscountsSet"]["shopMoney"]["amount"]) == ("61.00", "11.0")
+    mug, engraving = found["lineItems"]["nodes"]
+    assert (mug["sku"], mug["custom"], mug["discountedTotalSet"]["shopMoney"]["amount"]) == ("MUG-B", False, "50.0")
+    assert (engraving["custom"], engraving["originalUnitPriceWithCurrency"]) == (True, {"amount": "10.0"})
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"lineItems": []}, {"field": None, "message": "Add at least 1 product"}),
+        (
+            {"lineItems": [{"variantId": "gid://shopify/ProductVariant/1", "quantity": 1}]},
+            {"field": ["lineItems", "0", "variantId"], "message": "Product with ID 1 is no longer available."},
+        ),
+        (
+            {"lineItems": [{"variantId": BLUE, "quantity": 0}]},
+            {"field": ["lineItems", "0", "quantity"], "message": "Quantity must be greater than or equal to 1"},
+        ),
+        (
+            {"lineItems": [{"quantity": 1, "originalUnitPrice": "1.00"}]},
+            {"field": ["lineItems", "0", "title"], "message": "Title can't be blank"},
+        ),
+        (
+            {"customerId": "gid://shopify/Customer/1"},
+            {"field": ["customerId"], "message": "Customer does not exist"},
+        ),
+        ({"email": "nobody"}, {"field": ["email"], "message": "Email is invalid"}),
+    ],
+)
+def test_a_draft_that_cannot_be_is_refused(shop: RunningShop, ask: Ask, change: dict[str, Any], error: Any) -> None:
+    payload = draft(ask, **change)
+    assert payload == {"draftOrder": None, "userErrors": [error]}
+
+
+@pytest.mark.parametrize(("pending", "status"), [("true", "PENDING"), ("false", "PAID")])
+def test_a_completed_draft_is_an_order(shop: RunningShop, ask: Ask, pending: str, status: str) -> None:
+    made = draft(ask, customerId=PAT, tags=["vip"], appliedDiscount={"value": 5.0, "valueType": "FIXED_AMOUNT"})
+    for topic in ("orders/create", "draft_orders/update"):
+        shop.subscribe(topic)
+    text = f"""draftOrderComplete(id: "{made["draftOrder"]["id"]}", paymentPending: {pending}) {{
+      draftOrder {{ status completedAt order {{ name tags sourceName displayFinancialStatus customer {{ id }}
+      totalPriceSet {{ shopMoney {{ amount }} }} }} }} userErrors {{ message }} }}"""
+    completed = mutate(ask, text)["draftOrder"]
+    assert completed["status"] == "COMPLETED"
+    assert completed["order"] == {
+        "name": "#1001",
+        "tags": ["vip"],
+        "sourceName": "shopify_draft_order",
+        "displayFinancialStatus": status,
+        "customer": {"id": PAT},
+        "totalPriceSet": {"shopMoney": {"amount": "50.0"}},
+    }
+    assert topics(shop) == ["orders/create", "draft_orders/update"]
+    assert held(shop, "MUG-B") == (8, 2)
+    assert mutate(ask, text)["userErrors"] == [{"message": "This order has been paid"}]
+
+
+def test_a_draft_is_changed_invoiced_and_deleted(shop: RunningShop, ask: Ask) -> None:
+    for topic in ("draft_orders/create", "draft_orders/update", "draft_orders/delete"):
+        shop.subscribe(topic)
+    found = draft(ask, email="x@y.test")["draftOrder"]["id"]
+    update = f"""draftOrderUpdate(id: "{found}", input: {{
+      tags: ["t"], lineItems: [{{variantId: "{BLUE}", quantity: 3}}]}})
+      {{ draftOrder {{ tags email totalPrice }} userErrors {{ message }} }}"""
+    assert mutate(ask, update)["draftOrder"] == {"tags": ["t"], "email": "x@y.test", "totalPrice": "82.50"}
+    invoice = f'draftOrderInvoiceSend(id: "{found}") {{ draftOrder {{ status }} userErrors {{ message }} }}'
+    assert mutate(ask, invoice)["draftOrder"] == {"status": "INVOICE_SENT"}
+    first, *_, last = shop.take()
+    assert first["payload"]["line_items"][0]["sku"] == "MUG-B"
+    assert (last["payload"]["status"], last["payload"]["invoice_sent_at"][:10]) == ("invoice_sent", "2026-03-02")
+    mutate(ask, f'tagsAdd(id: "{found}", tags: ["z"]) {{ userErrors {{ message }} }}')
+    gone = mutate(ask, f'draftOrderDelete(input: {{id: "{found}"}}) {{ deletedId userErrors {{ message }} }}')
+    assert gone["deletedId"] == found
+    assert topics(shop) == ["draft_orders/update", "draft_orders/delete"]
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [("status:open", ["#D1"]), ("status:completed", ["#D2"]), ("tag:x", ["#D1"]), ("MUG-B", ["#D1", "#D2"])],
+)
+def test_drafts_are_found(shop: RunningShop, ask: Ask, query: str, names: list[str]) -> None:
+    draft(ask, tags=["x"])
+    second = draft(ask)["draftOrder"]["id"]
+    mutate(ask, f'draftOrderComplete(id: "{second}") {{ userErrors {{ message }} }}')
+    body = ask("query ($q: String) { draftOrders(first: 9, query: $q) { nodes { name } } }", q=query)
+    assert [each["name"] for each in body["data"]["draftOrders"]["nodes"]] == names
