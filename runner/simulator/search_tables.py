@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from runner.simulator import (
     search_catalog,
+    search_companies,
     search_content,
     search_customers,
     search_definitions,
@@ -16,6 +17,7 @@ from runner.simulator.search import SearchTable
 
 SEARCHES: dict[str, SearchTable] = merged(
     search_catalog.SEARCHES,
+    search_companies.SEARCHES,
     search_content.SEARCHES,
     search_customers.SEARCHES,
     search_definitions.SEARCHES,

@@ -14,9 +14,11 @@
     publications, collections: see seed_collections.py
     customers, segments: see seed_customers.py
     discounts: see seed_discounts.py
+    orders, draft_orders: see seed_orders.py
     metafield_definitions, metaobject_definitions, metaobjects: see seed_definitions.py
     delivery_profiles, themes, shopifyql: see seed_store.py
     pages, blogs, redirects, menus: see seed_content.py
+    companies: see seed_companies.py
     metafields: of the shop: {namespace.key: text, or {type, value}}
     webhooks:  {topic: inventory_levels/update, address: http://…}; without address they wait to be collected
     objects:   anything else: {type: Customer, id: 7001, firstName: Pat, …}, fields under their GraphQL names
@@ -38,13 +40,16 @@ from runner.model.json import canonical
 from runner.shopify.schema import DEFAULT_VERSION, load
 from runner.simulator.clock import VirtualClock
 from runner.simulator.contract import SHOP_ID
+from runner.simulator.families import INDEXES
 from runner.simulator.graph import Graph, gid
 from runner.simulator.seed_catalog import add_metafields, add_products
 from runner.simulator.seed_collections import add_collections, add_publications
+from runner.simulator.seed_companies import add_companies
 from runner.simulator.seed_content import add_content
 from runner.simulator.seed_customers import add_customers
 from runner.simulator.seed_definitions import add_definitions
 from runner.simulator.seed_discounts import add_discounts
+from runner.simulator.seed_orders import add_orders
 from runner.simulator.seed_reader import Table, nearest, read_file, read_table
 from runner.simulator.seed_store import add_store
 
@@ -110,7 +115,7 @@ def parse_seed(text: str, name: str) -> Seed:
     """Read the text of a seed; ``name`` is what errors and state files call it."""
     root = read_table(text, name)
     start = root.moment("clock", START) or START
-    graph = Graph(VirtualClock(start))
+    graph = Graph(VirtualClock(start), INDEXES)
     graph.recording = False
     shop = root.table("shop") or read_table("", name)
     rate = _add_shop(shop, graph)
@@ -122,7 +127,9 @@ def parse_seed(text: str, name: str) -> Seed:
     add_store(root, graph)
     add_content(root, graph)
     add_customers(root, graph)
+    add_companies(root, graph)
     add_discounts(root, graph)
+    add_orders(root, graph)
     add_metafields(root, graph, SHOP_ID)
     _add_webhooks(root, graph)
     _add_objects(root, graph)
