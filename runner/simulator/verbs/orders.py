@@ -57,7 +57,7 @@ def sell(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     refuse_unknown(given, _ORDER, "sell")
     location = location_of(context, given.get("location"))
     rows = [{**row, "location": location.id} for row in _rows(given, "sell")]
-    placed = _buy(context, given, rows)
+    placed = buy(context, given, rows)
     shown = []
     for row, line in zip(rows, lines_of(context.graph, placed), strict=True):
         variant = variant_of(context, row)
@@ -74,7 +74,7 @@ def order(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     Answers with the order as REST has it.
     """
     refuse_unknown(given, _ORDER, "order")
-    return render_order(_buy(context, given, _rows(given, "order")), context)
+    return render_order(buy(context, given, _rows(given, "order")), context)
 
 
 def _rows(given: Mapping[str, Any], verb: str) -> list[dict[str, Any]]:
@@ -91,21 +91,34 @@ def _rows(given: Mapping[str, Any], verb: str) -> list[dict[str, Any]]:
     return rows
 
 
-def _buy(context: Context, given: Mapping[str, Any], rows: list[dict[str, Any]]) -> Node:
+def buy(
+    context: Context,
+    given: Mapping[str, Any],
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    fixed: Mapping[str, Any] | None = None,
+    node_id: str | None = None,
+    before: bool = False,
+) -> Node:
+    """Place an order of ``rows``. ``fixed``: fields that are given instead of following; ``before``: it was placed
+    before the shop's time starts, so what is available is without it already."""
     wanted = [_wanted(context, row, given) for row in rows]
-    _check_stock(context, wanted, force=bool(given.get("force")))
+    if not before:
+        _check_stock(context, wanted, force=bool(given.get("force")))
     payment = str(given.get("payment") or "paid").lower()
     if payment not in _PAYMENTS:
         raise InputError(f"there is no payment {given['payment']!r}", hint=f"one of {', '.join(_PAYMENTS)}")
     shipping = given.get("shipping")
     placement = Placement(
         lines=wanted,
-        fields=_fields(context, given),
+        fields={**_fields(context, given), **(fixed or {})},
         shipping=[{"taxes": _taxes(given), **shipping}] if shipping else (),
         discounts=[discount_of(given["discount"])] if given.get("discount") else (),
         payment=payment,
         gateway=given.get("gateway"),
         pickup=bool(given.get("pickup")),
+        take=not before,
+        node_id=node_id,
     )
     return place(context, placement)
 
