@@ -10,6 +10,7 @@ from runner.simulator import (
     search_definitions,
     search_discounts,
     search_fields,
+    search_markets,
     search_orders,
 )
 from runner.simulator.contract import merged
@@ -23,5 +24,6 @@ SEARCHES: dict[str, SearchTable] = merged(
     search_definitions.SEARCHES,
     search_discounts.SEARCHES,
     search_fields.SEARCHES,
+    search_markets.SEARCHES,
     search_orders.SEARCHES,
 )

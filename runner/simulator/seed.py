@@ -19,6 +19,7 @@
     delivery_profiles, themes, shopifyql: see seed_store.py
     pages, blogs, redirects, menus: see seed_content.py
     companies: see seed_companies.py
+    markets: see seed_markets.py
     metafields: of the shop: {namespace.key: text, or {type, value}}
     webhooks:  {topic: inventory_levels/update, address: http://…}; without address they wait to be collected
     objects:   anything else: {type: Customer, id: 7001, firstName: Pat, …}, fields under their GraphQL names
@@ -49,6 +50,7 @@ from runner.simulator.seed_content import add_content
 from runner.simulator.seed_customers import add_customers
 from runner.simulator.seed_definitions import add_definitions
 from runner.simulator.seed_discounts import add_discounts
+from runner.simulator.seed_markets import add_markets
 from runner.simulator.seed_orders import add_orders
 from runner.simulator.seed_reader import Table, nearest, read_file, read_table
 from runner.simulator.seed_store import add_store
@@ -126,6 +128,7 @@ def parse_seed(text: str, name: str) -> Seed:
     add_collections(root, graph)
     add_store(root, graph)
     add_content(root, graph)
+    add_markets(root, graph)
     add_customers(root, graph)
     add_companies(root, graph)
     add_discounts(root, graph)

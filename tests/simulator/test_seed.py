@@ -27,7 +27,7 @@ def only(graph: Graph, type_name: str) -> Node:
 def test_an_empty_seed_is_a_shop_without_products() -> None:
     seed = parse_seed("", "empty")
     graph = seed.graph(VirtualClock(seed.start), {})
-    assert graph.types() == ["App", "AppCatalog", "Channel", "DeliveryProfile", "Publication", "Shop"]
+    assert graph.types() == ["App", "AppCatalog", "Channel", "DeliveryProfile", "Market", "Publication", "Shop"]
     assert (seed.token, seed.secret, seed.scopes) == (TOKEN, SECRET, None)
 
 
