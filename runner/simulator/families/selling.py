@@ -1,11 +1,34 @@
-"""Everything about selling as one pair of tables: orders, their payments and fulfilments."""
+"""Everything about selling as one pair of tables: orders, drafts, payments, fulfilments, returns."""
 
 from __future__ import annotations
 
 from runner.simulator.contract import merged, merged_fields
-from runner.simulator.families import drafts, fulfillments, line_items, order_amounts, orders, payments
+from runner.simulator.families import (
+    drafts,
+    fulfillments,
+    line_items,
+    order_amounts,
+    order_edits,
+    orders,
+    payments,
+    returns,
+)
 
 FIELDS = merged_fields(
-    drafts.FIELDS, fulfillments.FIELDS, line_items.FIELDS, order_amounts.FIELDS, orders.FIELDS, payments.FIELDS
+    drafts.FIELDS,
+    fulfillments.FIELDS,
+    line_items.FIELDS,
+    order_amounts.FIELDS,
+    order_edits.FIELDS,
+    orders.FIELDS,
+    payments.FIELDS,
+    returns.FIELDS,
 )
-INDEXES = merged(drafts.INDEXES, fulfillments.INDEXES, orders.INDEXES, payments.INDEXES)
+INDEXES = merged(
+    drafts.INDEXES,
+    fulfillments.INDEXES,
+    order_edits.INDEXES,
+    orders.INDEXES,
+    payments.INDEXES,
+    returns.INDEXES,
+)

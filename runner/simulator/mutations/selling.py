@@ -5,18 +5,24 @@ from __future__ import annotations
 from runner.simulator.contract import merged
 from runner.simulator.mutations import (
     drafts,
+    fulfillment_orders,
     fulfillments,
     order_creation,
+    order_edits,
     order_payments,
     orders,
     refunds,
+    returns,
 )
 
 MUTATIONS = merged(
     drafts.MUTATIONS,
+    fulfillment_orders.MUTATIONS,
     fulfillments.MUTATIONS,
     order_creation.MUTATIONS,
+    order_edits.MUTATIONS,
     order_payments.MUTATIONS,
     orders.MUTATIONS,
     refunds.MUTATIONS,
+    returns.MUTATIONS,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runner.simulator.contract import merged
-from runner.simulator.verbs import bulk, customers, idempotency, order_care, orders, products, stock
+from runner.simulator.verbs import bulk, customers, idempotency, order_care, orders, products, returns, stock
 
 VERBS = merged(
     stock.VERBS,
@@ -13,4 +13,5 @@ VERBS = merged(
     customers.VERBS,
     orders.VERBS,
     order_care.VERBS,
+    returns.VERBS,
 )
