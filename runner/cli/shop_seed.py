@@ -28,20 +28,22 @@ def list_(as_json: bool) -> None:
 
 
 @seed.command("check")
-@click.argument("names", nargs=-1, required=True, metavar="SEED...")
+@click.argument("names", nargs=-1, metavar="[SEED...]")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def check(names: tuple[str, ...], as_json: bool) -> int:
     """Build the store of each SEED, a name or a path, and say what it holds or what is wrong with it.
 
+    Without any, of all seeds of the project and the package.
+
     Exit code: 0 all are good, 2 one is not.
     """
     from runner.cli.output import error_document, error_lines
-    from runner.project import find_seed
+    from runner.project import find_seed, seed_names
     from runner.simulator.seed import load_seed
 
     output = Output(as_json=as_json)
     found = []
-    for name in names:
+    for name in names or seed_names():
         try:
             path = find_seed(name)
             objects = load_seed(path).objects

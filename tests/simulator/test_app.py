@@ -153,9 +153,9 @@ def test_a_path_outside_the_admin_is_404(http: httpx.Client, path: str) -> None:
 
 
 def test_a_rest_resource_that_is_not_simulated_is_not_silent(http: httpx.Client) -> None:
-    reply = http.get("/admin/api/2026-04/blogs.json")
+    reply = http.get("/admin/api/2026-04/script_tags.json")
     assert reply.status_code == 404
-    assert "does not implement GET blogs.json" in reply.json()["errors"]
+    assert "does not implement GET script_tags.json" in reply.json()["errors"]
 
 
 def test_a_call_is_counted_in_the_header_of_the_rest_bucket(http: httpx.Client) -> None:
@@ -202,11 +202,11 @@ def test_every_reply_tells_its_cost(ask: Ask) -> None:
 
 
 def test_a_mutation_that_is_not_simulated_says_so(ask: Ask, shop: RunningShop) -> None:
-    body = ask('mutation { urlRedirectDelete(id: "gid://shopify/UrlRedirect/1") { deletedUrlRedirectId } }')
+    body = ask('mutation { scriptTagDelete(id: "gid://shopify/ScriptTag/1") { deletedScriptTagId } }')
     (error,) = body["errors"]
-    assert error["message"] == "the simulator does not implement urlRedirectDelete yet"
+    assert error["message"] == "the simulator does not implement scriptTagDelete yet"
     assert error["extensions"]["code"] == "SIMULATOR_NOT_IMPLEMENTED"
-    assert body["data"] == {"urlRedirectDelete": None}
+    assert body["data"] == {"scriptTagDelete": None}
     assert shop.requests()[-1]["errors"] == ["SIMULATOR_NOT_IMPLEMENTED"]
 
 
@@ -331,16 +331,16 @@ def test_what_nobody_stored_is_guessed_and_told(http: httpx.Client, shop: Runnin
 
 
 def test_a_guess_that_may_not_be_null_has_a_neutral_value(ask: Ask, shop: RunningShop) -> None:
-    shop.reset({"objects": [{"type": "Company", "id": 5, "name": "Acme"}]})
+    shop.reset({"objects": [{"type": "SellingPlanGroup", "id": 5}, {"type": "StoreCreditAccount", "id": 6}]})
     query = (
-        '{ company(id: "gid://shopify/Company/5") '
-        "{ lifetimeDuration events(first: 1) { nodes { id } pageInfo { hasNextPage } } "
-        "totalSpent { amount currencyCode } } }"
+        '{ sellingPlanGroup(id: "gid://shopify/SellingPlanGroup/5") '
+        "{ merchantCode products(first: 1) { nodes { id } pageInfo { hasNextPage } } } "
+        'storeCreditAccount(id: "gid://shopify/StoreCreditAccount/6") { balance { amount currencyCode } } }'
     )
-    company = ask(query)["data"]["company"]
-    assert company["lifetimeDuration"] == ""
-    assert company["events"] == {"nodes": [], "pageInfo": {"hasNextPage": False}}
-    assert company["totalSpent"]["amount"] == "0.0"
+    found = ask(query)["data"]
+    assert found["sellingPlanGroup"]["merchantCode"] == ""
+    assert found["sellingPlanGroup"]["products"] == {"nodes": [], "pageInfo": {"hasNextPage": False}}
+    assert found["storeCreditAccount"]["balance"]["amount"] == "0.0"
 
 
 def test_a_strict_shop_refuses_to_guess() -> None:

@@ -99,8 +99,10 @@ def _orders(company: Node, context: Context, args: Mapping[str, Any]) -> Listing
 
 
 def _location_orders(location: Node, context: Context, args: Mapping[str, Any]) -> Listing:
-    found = context.graph.of_type("Order")
-    return Listing([order for order in found if order["_company_location"] == location.id])
+    graph = context.graph
+    bought = {order.id: graph.get(order["_purchasing"]) for order in graph.of_type("Order")}
+    found = [graph.get(key) for key, buyer in bought.items() if buyer is not None and buyer["location"] == location.id]
+    return Listing([order for order in found if order is not None])
 
 
 def _spent(company: Node, context: Context, args: Mapping[str, Any]) -> dict[str, Any]:
