@@ -53,7 +53,9 @@ def command(tasks: tuple[str, ...], explained: str | None, as_json: bool, **give
     rules, elsewhere = _rules(settings, given)
     sources = examined_sources(tasks, settings)
     findings, faults, fixed = _examined(output, sources, settings, rules, elsewhere, given)
-    return _told(output, findings, faults, rules, tasks=len(sources), fixed=fixed, **given)
+    if faults and not findings:
+        raise next(iter(faults.values()))
+    return _told(output, findings, faults, rules, fixed=fixed, **given)
 
 
 def _explain(output: Output, name: str) -> int:
@@ -181,7 +183,6 @@ def _told(
     faults: dict[str, RunnerError],
     rules: Sequence[Rule],
     *,
-    tasks: int,
     fixed: int,
     **given: Any,
 ) -> int:
@@ -195,7 +196,7 @@ def _told(
         else:
             show_findings(output, label, findings, whole=not given["brief"])
     show_faults(output, faults)
-    summary = summary_of(every, tasks)
+    summary = summary_of(every, len(found))
     if not given["github"]:
         show_summary(output, summary, every, fixed)
     if given["sarif_file"] is not None:

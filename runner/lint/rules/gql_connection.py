@@ -16,6 +16,8 @@ _MANY = 100
 
 def check(subject: Subject) -> Iterator[Found]:
     """Connections at the root of queries that ask for many and never for another page."""
+    if any("pageInfo" in site.path for site in subject.analysis.misses):
+        return  # gql.pagination tells it
     for document in subject.static_documents:
         yield from _of(document)
 
