@@ -17,12 +17,25 @@ if TYPE_CHECKING:
 
 _SUFFIXES = (".yml", ".yaml")
 _FOLDER = "fixtures"
+PREVIEWS = "--runner-previews"
+"""The flag with which the preview events that tasks define are cases too; `runner test` gives it."""
 _SYRUPY = 7
 """The first release of syrupy whose reports hold with several workers."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The flag ``PREVIEWS``."""
+    group = parser.getgroup("mechanic-runner")
+    group.addoption(PREVIEWS, action="store_true", help="Preview events defined in tasks/*.json are cases as well.")
+
+
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """A collector for a case; None for everything else."""
+    """A collector for a case, or for the preview events of a task; None for everything else."""
+    if file_path.name.endswith(".json") and parent.config.getoption(PREVIEWS):
+        from runner.testing.definitions import is_task
+
+        found: pytest.Collector = DefinitionsFile.from_parent(parent, path=file_path)
+        return found if is_task(file_path) else None
     if file_path.suffix not in _SUFFIXES or file_path.parent.parent.name != _FOLDER:
         return None
     from runner.testing.fixtures import is_case
@@ -56,6 +69,27 @@ class CaseFile(pytest.File):
             )
 
 
+class DefinitionsFile(CaseFile):
+    """A task: a test for each preview event that it defines for a topic it subscribes to."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """The tests ``preview of …``. A task that cannot be read fails here."""
+        from runner.errors import RunnerError
+        from runner.testing.definitions import definition_cases
+        from runner.testing.verdict import worded
+
+        try:
+            cases = definition_cases(self.path)
+        except RunnerError as fault:
+            raise self.CollectError(worded(fault)) from fault
+        if cases:
+            self._require_syrupy()
+        for case in cases:
+            item: DefinitionItem = DefinitionItem.from_parent(self, name=case.path.stem, callobj=rendering)
+            item.case = case
+            yield item
+
+
 class CaseItem(pytest.Function):
     """The test of a case. A function, since syrupy looks after the snapshots of nothing else."""
 
@@ -75,19 +109,31 @@ class CaseItem(pytest.Function):
         return super().repr_failure(excinfo)
 
 
+class DefinitionItem(CaseItem):
+    """The test of a preview event that the task itself defines."""
+
+    case: Case
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """The place and name in reports."""
+        return self.path, None, f"{self.case.handle}: preview {self.name}"
+
+
 def rendering(request: pytest.FixtureRequest, snapshot: Any) -> None:
     """Play the case and compare. ``CaseFailed`` for a difference, ``RunnerError`` for a case that cannot be played."""
     from runner.testing.fixtures import read_case
     from runner.testing.play import play
-    from runner.testing.snapshots import CaseSnapshots
+    from runner.testing.snapshots import CaseSnapshots, DefinitionSnapshots
     from runner.testing.verdict import check_claims
 
-    case = read_case(request.node.path)
+    defined = isinstance(request.node, DefinitionItem)
+    case = request.node.case if defined else read_case(request.node.path)
     document = play(case)
     check_claims(case, document)
-    kept = snapshot.use_extension(CaseSnapshots)
+    kept = snapshot.use_extension(DefinitionSnapshots if defined else CaseSnapshots)
+    command = f"runner test {case.handle}" if defined else f"pytest {request.node.nodeid}"
     if not kept == document:
-        raise _difference(case, kept, document, f"pytest {request.node.nodeid}")
+        raise _difference(case, kept, document, command)
 
 
 def _difference(case: Case, kept: Any, document: Any, command: str) -> AssertionError:
@@ -96,7 +142,7 @@ def _difference(case: Case, kept: Any, document: Any, command: str) -> Assertion
     result = list(kept.executions.values())[-1]
     if result.exception is not None:
         raise result.exception
-    file = Path(result.snapshot_location)
+    file, found = Path(result.snapshot_location), kept.extension.serialize(document)
     if result.recalled_data is None:
-        return missing(case, file, command)
-    return differing(case, file, result.recalled_data, kept.extension.serialize(document), command)
+        return missing(case, file, found, command)
+    return differing(case, file, result.recalled_data, found, command)

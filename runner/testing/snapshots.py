@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from syrupy.data import SnapshotCollection, SnapshotCollections
 from syrupy.extensions.json import JSONSnapshotExtension
@@ -14,6 +14,10 @@ from runner.testing.fixtures import SUFFIXES, is_case
 if TYPE_CHECKING:
     from syrupy.location import PyTestLocation
 
+    from runner.testing.fixtures import Case
+
+DEFINITIONS = "previews"
+"""The folder in ``fixtures/<handle>/`` for what preview events of the task come to."""
 ITEM = "rendering"
 """The name of the one test of a case, and of its snapshot."""
 _MARKS = ("actions", "liquid_error")
@@ -68,6 +72,39 @@ class CaseSnapshots(JSONSnapshotExtension):
             for file in orphans(Path(test_location.filepath).parent.parent):
                 found.add(self.read_snapshot_collection(snapshot_location=str(file)))
         return found
+
+
+class DefinitionSnapshots(CaseSnapshots):
+    """The same for preview events that tasks define: ``fixtures/<handle>/previews/<name>.json``."""
+
+    @classmethod
+    def dirname(cls, *, test_location: PyTestLocation) -> str:
+        """The folder of the task's cases, and therein ``previews``."""
+        case = cast("Case", test_location.item.case)  # type: ignore[attr-defined]
+        return str(case.path.parent / DEFINITIONS)
+
+    @classmethod
+    def get_file_basename(cls, *, test_location: PyTestLocation, index: Any) -> str:
+        """The name of the event."""
+        return str(test_location.nodename)
+
+    def discover_snapshots(
+        self, *, test_location: PyTestLocation, ignore_extensions: list[str] | None = None
+    ) -> SnapshotCollections:
+        """None: `runner test` itself looks for those whose events are gone."""
+        return SnapshotCollections()
+
+
+def definition_orphans(fixtures: Path) -> list[Path]:
+    """Snapshots in ``fixtures/*/previews/`` whose task defines no such event any more."""
+    from runner.testing.definitions import definition_names
+
+    found = []
+    for folder in sorted(fixtures.glob(f"*/{DEFINITIONS}")):
+        names = definition_names(fixtures.parent, folder.parent.name)
+        if names is not None:
+            found += [each for each in sorted(folder.glob("*.json")) if each.stem not in names and _is_snapshot(each)]
+    return found
 
 
 def orphans(fixtures: Path) -> list[Path]:

@@ -16,7 +16,18 @@ UPDATE = "--snapshot-update"
 
 
 class CaseFailed(AssertionError):
-    """A case whose claims or snapshot do not hold. Its text is the whole report."""
+    """A case whose claims or snapshot do not hold. Its text is the whole report.
+
+    ``snapshot`` is the file in question, ``stored`` and ``found`` the texts that differ; None where it is not that.
+    """
+
+    def __init__(
+        self, message: str, *, snapshot: Path | None = None, stored: str | None = None, found: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.snapshot = snapshot
+        self.stored = stored
+        self.found = found
 
 
 def check_claims(case: Case, document: Mapping[str, Any]) -> None:
@@ -60,11 +71,13 @@ def _clipped(text: str, width: int = 200) -> str:
     return text if len(text) <= width else f"{text[:width]}…"
 
 
-def missing(case: Case, snapshot: Path, command: str) -> CaseFailed:
+def missing(case: Case, snapshot: Path, found: str, command: str) -> CaseFailed:
     """There is no snapshot yet."""
     return CaseFailed(
         f"{shown(case.path)}: it has no snapshot yet ({snapshot.name})\n"
-        f"Hint: write it with `{command} {UPDATE}`, and read it before you commit it"
+        f"Hint: write it with `{command} {UPDATE}`, and read it before you commit it",
+        snapshot=snapshot,
+        found=found,
     )
 
 
@@ -87,7 +100,10 @@ def differing(case: Case, snapshot: Path, stored: str, found: str, command: str)
                 *lines,
                 f"Hint: if this is meant, `{command} {UPDATE}` takes it over",
             ]
-        )
+        ),
+        snapshot=snapshot,
+        stored=stored,
+        found=found,
     )
 
 
