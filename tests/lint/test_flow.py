@@ -184,3 +184,61 @@ def test_a_script_that_builds_its_query_in_rounds_comes_to_an_end() -> None:
         "{% assign result = query | shopify %}{{ result.data.shop.nme }}"
     )
     assert missing(script) == []
+
+
+BULK = """{% if event.topic == "mechanic/user/trigger" %}
+  {% capture bulk_operation_query %}
+    query {
+      orders {
+        edges { node { __typename id name customer { id } lineItems { edges { node { __typename id sku } } } } }
+      }
+    }
+  {% endcapture %}
+  {% action "shopify" %}
+    mutation {
+      bulkOperationRunQuery(query: {{ bulk_operation_query | json }}) { userErrors { field message } }
+    }
+  {% endaction %}
+{% elsif event.topic == "mechanic/shopify/bulk_operation" %}
+  {% if event.preview %}
+    {% assign bulkOperation = hash %}
+    {% assign bulkOperation["objects"] = array %}
+    {% assign bulkOperation["email"] = 1 %}
+  {% endif %}
+  {% assign orders = bulkOperation.objects | where: "__typename", "Order" %}
+  {% for order in orders %}READS{% endfor %}
+{% endif %}"""
+
+
+@pytest.mark.parametrize(
+    ("reads", "expected"),
+    [
+        ("{{ order.name }} {{ order.customer.id }} {{ order.sku }}", []),
+        ("{{ order.__parentId }} {{ order.__parent.email }}", []),
+        ("{{ order.email }}", ['"email" of order.email']),
+        ("{{ order.lineItems.edges.size }}", ['"lineItems" of order.lineItems.edges.size']),
+        ("{{ bulkOperation.status }} {{ bulkOperation.objectCount }}", []),
+    ],
+)
+def test_lines_of_a_bulk_operation_are_what_its_query_selects(reads: str, expected: list[str]) -> None:
+    assert missing(BULK.replace("READS", reads)) == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("{{ bulk_operation_query | json }}", "{{ options.query__code | json }}"),
+        ("{{ bulk_operation_query | json }}", "{{ bulk_operation_query | replace: 'sku', 'email' | json }}"),
+        ("bulkOperationRunQuery(query: {{ bulk_operation_query | json }})", "bulkOperationRunMutation(mutation: 1)"),
+        ('where: "__typename", "Order"', 'where: "__typename", "Order" | index_by: "id"'),
+    ],
+)
+def test_lines_of_a_query_that_is_not_known_may_hold_anything(old: str, new: str) -> None:
+    assert old in BULK
+    assert missing(BULK.replace(old, new).replace("READS", "{{ order.email }}")) == []
+
+
+def test_a_bulk_query_written_into_the_mutation_is_read_there() -> None:
+    inner = '"{ orders { edges { node { id } } } }"'
+    script = BULK.replace("{{ bulk_operation_query | json }}", inner).replace("READS", "{{ order.name }}{{ order.id }}")
+    assert missing(script) == ['"__typename" of where: __typename', '"name" of order.name']

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from runner.lint.flow.bulk import bulk_operation
 from runner.lint.flow.machine import Machine
 from runner.lint.flow.reading import Site
 from runner.lint.flow.shape import Value
@@ -43,6 +44,10 @@ def analyse(nodes: Sequence[Node], script: str, schema: GraphQLSchema) -> Analys
     """The analysis of a parsed script, whose queries are held against ``schema``."""
     machine = Machine(nodes, schema)
     machine.run(nodes)
+    bulk = bulk_operation(machine.documents, machine.embedded, schema)
+    if bulk is not None:
+        machine = Machine(nodes, schema, {"bulkOperation": bulk})
+        machine.run(nodes)
     sites = list(machine.reads.sites.values())
     misses = sorted((site for site in sites if site.is_miss), key=lambda site: site.offset)
     stubs = [Stub(*each) for each in machine.stubs]

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from runner.lint.tree import path_words
+from collections.abc import Iterator, Sequence
+
+from liquid.ast import Node
+
+from runner.lint.tree import blocks, path_words
 from runner.liquid.expressions.nodes import And, Comparison, Expression, Literal, Or, Path
+from runner.liquid.tags.if_ import Branch, IfNode
 from runner.liquid.values import BLANK, EMPTY
 
 _PREVIEW = ("event", "preview")
@@ -45,3 +50,27 @@ def _compared(condition: Comparison) -> bool | None:
             equal = other.value is None or other.value is BLANK or other.value is EMPTY
             return {"==": equal, "!=": not equal, "<>": not equal}.get(condition.operator)
     return None
+
+
+def holds(branch: Branch) -> bool | None:
+    """Whether a live run takes a branch, when it gets there; None when it depends."""
+    if branch.condition is None:
+        return True
+    decided = truth(branch.condition)
+    return decided if decided is None else decided is not branch.negated
+
+
+def live_nodes(roots: Sequence[Node]) -> Iterator[Node]:
+    """All nodes that a live run may reach."""
+    for node in roots:
+        yield node
+        if not isinstance(node, IfNode):
+            for block in blocks(node):
+                yield from live_nodes(block.nodes)
+            continue
+        for branch in node.branches:
+            decided = holds(branch)
+            if decided is not False:
+                yield from live_nodes(branch.block.nodes)
+            if decided is True:
+                break

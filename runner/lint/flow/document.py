@@ -87,7 +87,7 @@ def result_of(text: Text, schema: GraphQLSchema) -> Value:
         return UNKNOWN
     reader = _Reader(document, schema)
     roots = [reader.selected(node.selection_set, schema.get_root_type(node.operation), 0) for node in operations]
-    fields, open_ = _merged(roots)
+    fields, open_ = merged(roots)
     root = Member("data", False, fields, schema.query_type, open_)
     return only(Result(Query(text, root)))
 
@@ -139,7 +139,7 @@ class _Reader:
                     found[key] = _both(found[key], member) if key in found else member
                 case InlineFragmentNode():
                     kind = self._condition(selection.type_condition, parent)
-                    fields, more = _merged([(found, open_), self.selected(selection.selection_set, kind, depth + 1)])
+                    fields, more = merged([(found, open_), self.selected(selection.selection_set, kind, depth + 1)])
                     found, open_ = fields, more
                 case FragmentSpreadNode():
                     fragment = self._fragments.get(selection.name.value)
@@ -147,7 +147,7 @@ class _Reader:
                         open_ = True
                         continue
                     kind = self._condition(fragment.type_condition, parent)
-                    found, open_ = _merged([(found, open_), self.selected(fragment.selection_set, kind, depth + 1)])
+                    found, open_ = merged([(found, open_), self.selected(fragment.selection_set, kind, depth + 1)])
         return found, open_
 
     def _condition(self, node: object, parent: GraphQLNamedType | None) -> GraphQLNamedType | None:
@@ -178,7 +178,8 @@ def _lists(kind: GraphQLType | None) -> int:
     return count
 
 
-def _merged(all_fields: list[Fields]) -> Fields:
+def merged(all_fields: list[Fields]) -> Fields:
+    """Selections of the same place as one; open when any of them is."""
     merged: dict[str, Member] = {}
     for fields, _ in all_fields:
         for key, member in fields.items():
@@ -190,7 +191,7 @@ def _both(one: Member, other: Member) -> Member:
     """A key that is selected twice: everything of both."""
     if one.fields is None or other.fields is None:
         return one if one.fields is not None else other
-    fields, open_ = _merged([(dict(one.fields), one.open), (dict(other.fields), other.open)])
+    fields, open_ = merged([(dict(one.fields), one.open), (dict(other.fields), other.open)])
     return replace(one, fields=fields, open=open_, kind=one.kind if one.depth == other.depth else None)
 
 

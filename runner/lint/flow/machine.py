@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from runner.lint.flow.condition import truth
+from runner.lint.flow.condition import holds
 from runner.lint.flow.filtering import Filtering
 from runner.lint.flow.mutation import changed_names, set_keys
 from runner.lint.flow.reading import Key, Reads, Site, items_of
@@ -71,9 +71,15 @@ _MOST_ROUNDS = 8
 
 
 class Machine:
-    """Runs nodes. ``documents``, ``queries``, ``stubs`` and ``reads`` are what it has seen."""
+    """Runs nodes. ``documents``, ``queries``, ``stubs`` and ``reads`` are what it has seen.
 
-    def __init__(self, nodes: Sequence[Node], schema: GraphQLSchema) -> None:
+    ``embedded`` are texts that outputs write as JSON, by the place of the output. ``given`` are variables that are
+    there from the beginning and of which it is known what they hold.
+    """
+
+    def __init__(self, nodes: Sequence[Node], schema: GraphQLSchema, given: Environment | None = None) -> None:
+        self._given = given or {}
+        self.embedded: dict[int, frozenset[Text]] = {}
         self.reads = Reads(set_keys(nodes))
         self.documents: dict[Text, None] = {}
         self.queries: dict[Text, None] = {}
@@ -168,7 +174,7 @@ class Machine:
     def _variable(self, variables: Environment, name: str) -> Value:
         if name in self._changed:
             return UNKNOWN
-        return variables.get(name, UNKNOWN if name in _GIVEN else NOTHING)
+        return variables.get(name) or self._given.get(name) or (UNKNOWN if name in _GIVEN else NOTHING)
 
     def _query(self, text: Text) -> None:
         self.queries.setdefault(text)
@@ -190,18 +196,16 @@ class Machine:
         waiting: list[tuple[str, Text]] = []
         taken = False
         for branch in node.branches:
-            holds: bool | None = True
             if branch.condition is not None:
                 self.evaluate(branch.condition)
-                holds = truth(branch.condition)
-                holds = holds if holds is None else holds is not branch.negated
-            if taken or holds is False:
+            decided = holds(branch)
+            if taken or decided is False:
                 waiting += self._dead(branch.block, before)
                 continue
             self._variables = dict(before)
             self._block(branch.block)
             ends.append(self._variables)
-            taken = holds is True
+            taken = decided is True
         if not taken:
             ends.append(before)
         self._variables = self._joined(ends)
@@ -284,9 +288,20 @@ class Machine:
         names = len(texts) > 1 and all(_FRAGMENT.fullmatch(text.known) for text in texts)  # one of them, not all
         if value.unknown or not texts or names or len(texts) != len(value.shapes - NOTHING.shapes):
             self._write(Piece(None, node.token.start_index))
+            self._embed(node)
             return
         for text in sorted(texts, key=lambda each: each.start):
             self._write(*text.pieces)
+
+    def _embed(self, node: OutputNode) -> None:
+        """Note the texts of ``{{ text | json }}``."""
+        value = node.value
+        if not isinstance(value, Filtered) or [each.function.name for each in value.filters] != ["json"]:
+            return
+        inner = self.evaluate(value.value)
+        texts = frozenset(shape for shape in inner.shapes if isinstance(shape, Text))
+        if texts and not inner.unknown and len(texts) == len(inner.shapes - NOTHING.shapes):
+            self.embedded[node.token.start_index] = texts
 
     def _assign(self, node: AssignNode) -> None:
         value = self.evaluate(node.value) if node.value is not None else NOTHING

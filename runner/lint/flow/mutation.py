@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from liquid.ast import Node
 
-from runner.lint.tree import nodes
+from runner.lint.flow.condition import live_nodes
 from runner.liquid.expressions.nodes import Expression, Filtered, Path, Property
 from runner.liquid.tags.assign import AssignNode
 from runner.liquid.tags.for_ import ForNode
@@ -15,9 +15,9 @@ from runner.liquid.tags.tablerow import TablerowNode
 
 
 def set_keys(roots: Sequence[Node]) -> frozenset[str]:
-    """Names that are set by brackets anywhere, as in ``{% assign order["note"] = "x" %}``."""
+    """Names that live runs may set by brackets anywhere, as in ``{% assign order["note"] = "x" %}``."""
     found = set()
-    for node in nodes(roots):
+    for node in live_nodes(roots):
         if isinstance(node, AssignNode) and node.target.steps:
             last = node.target.steps[-1]
             name = last.name if isinstance(last, Property) else last
@@ -36,7 +36,7 @@ class _Share(NamedTuple):
 
 def changed_names(roots: Sequence[Node]) -> frozenset[str]:
     """Variables that get elements, or keys only known later, in place; and all that may be or hold the same object."""
-    every = list(nodes(roots))
+    every = list(live_nodes(roots))
     shares = [share for node in every if (share := _share(node))]
     changed: set[str] = set()
     deeply: set[str] = set()
