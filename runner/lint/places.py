@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from functools import cached_property
 from pathlib import Path
 
@@ -21,6 +22,7 @@ class FilePlaces:
 
     def __init__(self, task: Task) -> None:
         self._task = task
+        self._characters: dict[KeyPath, array[int]] = {}
         self._folder = Path(task.file) if task.file and Path(task.file).is_dir() else None
 
     def find(self, part: KeyPath, offset: int | None) -> tuple[str | None, int | None, int | None]:
@@ -30,7 +32,7 @@ class FilePlaces:
         the file.
         """
         if self._folder is None:
-            line, column = self._in_json(self._text, self._spans, part, offset)
+            line, column = self._in_json(part, offset)
             return self._task.file, line, column
         own = next((name for name, key in PARTS.items() if part == (key,)), None)
         if own is not None and (self._folder / own).is_file():
@@ -48,25 +50,20 @@ class FilePlaces:
     def _spans(self) -> dict[KeyPath, Span]:
         return spans(self._text)
 
-    @staticmethod
-    def _in_json(
-        text: str, known: dict[KeyPath, Span], part: KeyPath, offset: int | None
-    ) -> tuple[int | None, int | None]:
+    def _in_json(self, part: KeyPath, offset: int | None) -> tuple[int | None, int | None]:
         at = part
-        while at and at not in known:
+        while at and at not in self._spans:
             at = at[:-1]
         if not at:
             return None, None
-        span = known[at]
-        if offset is None or at != part or text[span.start] != '"':
-            return _counted(text, span.key)
-        position = span.start + 1
-        for _ in range(offset):
-            match = _CHARACTER.match(text, position)
-            if match is None or match.end() >= span.end:
-                break
-            position = match.end()
-        return _counted(text, position)
+        span = self._spans[at]
+        if offset is None or at != part or self._text[span.start] != '"':
+            return _counted(self._text, span.key)
+        if at not in self._characters:
+            inside = _CHARACTER.finditer(self._text, span.start + 1, span.end)
+            self._characters[at] = array("L", (match.start() for match in inside))
+        characters = self._characters[at]
+        return _counted(self._text, characters[min(offset, len(characters) - 1)])
 
 
 def _counted(text: str, offset: int) -> tuple[int, int]:
