@@ -92,7 +92,7 @@ def _take_folder(found: Incoming, folder: Path) -> None:
     beside = folder.parent / f"{folder.name}.json"
     text = task.to_json() if beside.is_file() else task.canonical_json()
     found.tasks.append(IncomingTask(task, text.encode("utf-8", "surrogatepass"), str(folder), folder.name))
-    if not (folder / HEAD).is_file():
+    if not (folder / HEAD).is_file() and b"Made by `runner docs build`" not in read_bytes(folder / README):
         found.notes.append(
             f"{folder}: a README does not hold preview events, the order of actions and the API version; "
             "they have their defaults"

@@ -1,4 +1,4 @@
-"""``runner docs``: the manual, as it ships in the package."""
+"""``runner docs``: the manual, as it ships in the package; and ``build``, pages of the project's own tasks."""
 
 from __future__ import annotations
 
@@ -18,14 +18,51 @@ def pages() -> dict[str, Path]:
     return {path.stem: path for path in sorted(folder.glob("*.md"))}
 
 
-@click.command("docs")
-@click.argument("topic", required=False)
+class ManualOrBuild(click.Group):
+    """``build`` is a command, every other word a page of the manual."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return ["build"]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name != "build":
+            return None
+        from runner.cli.docs_build import command as build
+
+        return build
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] == "build":
+            return super().resolve_command(ctx, args)
+        return "page", page, args
+
+
+@click.group("docs", cls=ManualOrBuild, invoke_without_command=True, subcommand_metavar="[TOPIC | build ...]")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def command(topic: str | None, as_json: bool) -> None:
+@click.pass_context
+def command(context: click.Context, as_json: bool) -> None:
     """Print a page of the manual.
 
-    Without TOPIC, lists the pages.
+    Without TOPIC, lists the pages. `runner docs build` writes pages of the project's tasks.
     """
+    context.obj = as_json
+    if context.invoked_subcommand is None:
+        show(None, as_json)
+
+
+@click.command("page", hidden=True)
+@click.argument("topic")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.pass_obj
+def page(before: bool, topic: str, as_json: bool) -> None:
+    """Print a page of the manual."""
+    show(topic, as_json or before)
+
+
+def show(topic: str | None, as_json: bool) -> None:
+    """Print the page, or the list of pages. ``InputError`` for one there is not."""
     output = Output(as_json=as_json)
     known = pages()
     if topic is None:

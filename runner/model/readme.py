@@ -13,12 +13,16 @@ from typing import Any
 from runner.errors import TaskError
 from runner.model.json_text import place
 
+NO_TAGS = "(not tagged!)"
+"""What stands in place of tags where there are none."""
+
 _TITLE = re.compile(r"\ufeff?# (?P<name>[^\r\n]+)")
 _TAGS = re.compile(r"^Tags: (?P<tags>[^\r\n]*)", re.MULTILINE)
 _OPTIONS = re.compile(r"^## Default options\s*?\r?\n\s*```json\r?\n(?P<text>.*?)\r?\n```", re.MULTILINE | re.DOTALL)
 _TEMPLATE = re.compile(
     r"^## Subscriptions\s*?\r?\n\s*```liquid\r?\n(?P<text>.*?)(?:\r?\n)?^```", re.MULTILINE | re.DOTALL
 )
+_SETTINGS = re.compile(r"^## Other settings\s*?\r?\n\s*```json\r?\n(?P<text>.*?)\r?\n```", re.MULTILINE | re.DOTALL)
 _DOCS = re.compile(r"^## Documentation[ \t]*\r?\n(?:\r?\n)?", re.MULTILINE)
 _AFTER_DOCS = re.compile(r"(?:\r?\n){0,2}^## (?:Installing this task|Contributions)\b", re.MULTILINE)
 
@@ -26,7 +30,8 @@ _AFTER_DOCS = re.compile(r"(?:\r?\n){0,2}^## (?:Installing this task|Contributio
 def read_readme(text: str, *, file: str | None = None) -> dict[str, Any]:
     """The document of a task, without its code: name, options, subscriptions_template, docs, and tags when given.
 
-    ``TaskError`` when the text is not such a README: no title, or options that are not a JSON object.
+    A README of ``runner docs build`` has all other keys as well. ``TaskError`` when the text is not such a README: no
+    title, or options that are not a JSON object.
     """
     title = _TITLE.match(text)
     if title is None:
@@ -37,27 +42,30 @@ def read_readme(text: str, *, file: str | None = None) -> dict[str, Any]:
     template = _TEMPLATE.search(text)
     document: dict[str, Any] = {
         "name": title["name"].strip(),
-        "options": _read_options(text, file),
+        "options": _read_block(_OPTIONS, "options", text, file),
         "subscriptions_template": template["text"] if template else "",
         "docs": _read_docs(text),
     }
     tags = _TAGS.search(text)
     if tags is not None:
         listed = tags["tags"].strip()
-        document["tags"] = [] if listed == "(not tagged!)" else listed.split(", ")
-    return document
+        document["tags"] = [] if listed == NO_TAGS else listed.split(", ")
+    heading = _DOCS.search(text)
+    settings = _read_block(_SETTINGS, "other settings", text[: heading.start()] if heading else text, file)
+    return document | settings if isinstance(settings, dict) else document
 
 
-def _read_options(text: str, file: str | None) -> Any:
-    fence = _OPTIONS.search(text)
+def _read_block(pattern: re.Pattern[str], part: str, text: str, file: str | None) -> Any:
+    fence = pattern.search(text)
     if fence is None:
         return {}
     try:
         return json.loads(fence["text"])
     except (ValueError, RecursionError) as error:
-        where = place(text, fence.start("text"), file=file, part="options")
-        message = f"The options in the README are not JSON: {error}."
-        raise TaskError(message, hint="Mend the block under Default options.", where=where) from error
+        where = place(text, fence.start("text"), file=file, part=part)
+        message = f"The {part} in the README are not JSON: {error}."
+        hint = f"Mend the block under {'Default options' if part == 'options' else 'Other settings'}."
+        raise TaskError(message, hint=hint, where=where) from error
 
 
 def _read_docs(text: str) -> str | None:

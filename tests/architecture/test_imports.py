@@ -25,7 +25,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
             "preview_scopes",
             "project",
         ),
-        *("outbox", "services", "shop_values", "task_folder", "testing", "value_files", "whole_files"),
+        *("outbox", "services", "shop_values", "task_folder", "task_pages", "testing", "value_files", "whole_files"),
     ),
     ("engine",),
     ("actions",),
