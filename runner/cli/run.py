@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from runner.config import Settings
     from runner.engine.engine import Engine
     from runner.engine.matching import EnabledTask
+    from runner.engine.observe import Observer
     from runner.engine.telling import Counts
     from runner.model.shop_values import ShopValues
 
@@ -45,6 +46,7 @@ _BULK_WAIT = timedelta(minutes=10)
 @click.option("--live", is_flag=True, help="Perform in the configured shop, or stop when the settings forbid it.")
 @click.option("--dry-run", is_flag=True, help="Render and check, and perform nothing.")
 @click.option("--outside", is_flag=True, help="With --shop: let actions reach other machines, such as a mail server.")
+@click.option("--loop", is_flag=True, help="With --shop: let webhooks of the changes come back, until all is quiet.")
 @click.option("--verbose", is_flag=True, help="Show whole actions and logs.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(
@@ -57,6 +59,7 @@ def command(
     live: bool,
     dry_run: bool,
     outside: bool,
+    loop: bool,
     verbose: bool,
     as_json: bool,
 ) -> int:
@@ -68,18 +71,19 @@ def command(
 
     Exit code: 0 every run succeeded, 1 a run failed, 2 invalid input, 3 the shop did not answer, 4 stopped for safety.
     """
-    from runner.cli.steps import Steps
+    from runner.cli.run_loop import Looping, webhook_origin
+    from runner.cli.steps import Steps, no_origin
     from runner.model.run_form import check_inputs
     from runner.project import load_task
 
-    _check_flags(event_file, topic, seed, live=live, dry_run=dry_run, outside=outside)
+    _check_flags(event_file, topic, seed, live=live, dry_run=dry_run, outside=outside, loop=loop)
     output = Output(as_json=as_json)
     loaded = load_task(task)
     given = read_event(event_file) if event_file is not None else None
     options, inputs = read_options(options_file), read_options(input_file)
     check_options(loaded, options, options_file)
     check_inputs(loaded, inputs or {}, input_file)
-    steps = Steps(output, verbose=verbose)
+    steps = Steps(output, verbose=verbose, origin=webhook_origin if loop else no_origin)
     settings, values = _surroundings(output)
     with _open(settings, seed, live=live, dry_run=dry_run, outside=outside, steps=steps) as target:
         from runner.engine.matching import EnabledTask
@@ -89,19 +93,26 @@ def command(
         form = _form(enabled, event, inputs, input_file)
         types = _types(settings, enabled, target, outside=outside)
         retry = settings.retry_seconds
-        counts = _work(output, enabled, event, target, steps, types=types, values=values, inputs=form, retry=retry)
-        _finish(output, enabled, target, steps, counts)
-    return ExitCode.FAILED if steps.tally.failed else ExitCode.DONE
+        looping = Looping(output, steps)
+        engine = _engine(output, enabled, target, looping.occurred, types=types, values=values, retry=retry)
+        if loop:
+            counts, back = looping.until_quiet(engine, target, lambda: engine.accept(event, inputs=form))
+        else:
+            engine.accept(event, inputs=form)
+            counts, back = _work(output, engine, target), None
+        _finish(output, enabled, target, steps, counts, back)
+    return ExitCode.FAILED if steps.tally.failed or (back and not back["quiet"]) else ExitCode.DONE
 
 
 def _check_flags(
-    event_file: str | None, topic: str | None, seed: str | None, *, live: bool, dry_run: bool, outside: bool
+    event_file: str | None, topic: str | None, seed: str | None, *, live: bool, dry_run: bool, outside: bool, loop: bool
 ) -> None:
     clashes = (
         (event_file is not None and topic is not None, "--event and --topic", "an event file has its topic in it"),
         (live and dry_run, "--live and --dry-run", "give one of them"),
         (live and seed is not None, "--live and --shop", "a simulated store needs no --live: actions happen there"),
         (outside and dry_run, "--outside and --dry-run", "give one of them"),
+        (loop and dry_run, "--loop and --dry-run", "without changes nothing comes back"),
     )
     for clash, names, hint in clashes:
         if clash:
@@ -112,6 +123,9 @@ def _check_flags(
             code="input.usage",
             hint="for the configured shop the settings decide: actions reach others with `mode: live`",
         )
+    if loop and seed is None:
+        hint = "such as --shop prints; for a shop that is served, `runner serve` receives what comes back"
+        raise InputError("--loop goes with --shop", code="input.usage", hint=hint)
 
 
 def _surroundings(output: Output) -> tuple[Settings, ShopValues]:
@@ -251,18 +265,17 @@ def _listed(topics: Sequence[str]) -> str:
     return ", ".join(topics) or "nothing: its subscriptions are empty"
 
 
-def _work(
+def _engine(
     output: Output,
     enabled: EnabledTask,
-    event: Event,
     target: Target,
-    steps: Steps,
+    observer: Observer,
     *,
     types: Mapping[str, ActionType],
     values: ShopValues,
-    inputs: Mapping[str, Any] | None,
     retry: tuple[float, ...],
-) -> Counts:
+) -> Engine:
+    """The engine for the one task, announced."""
     from runner.engine import Behaviour, RetryPolicy
     from runner.engine.engine import Engine
 
@@ -271,20 +284,23 @@ def _work(
     output.say(f"{enabled.task.name}", style="bold")
     output.say(f"in {target.label}{'; dry run, nothing is performed' if target.is_dry else ''}")
     output.say()
-    engine = Engine(
+    return Engine(
         target.store,
         [enabled],
         shop=target.record,
         client=target.client,
         reads=target.reads,
         values=values,
-        observer=steps.occurred,
+        observer=observer,
         action_types=types,
         dry_run=target.is_dry,
         services=target.services,
         behaviour=Behaviour(retry=RetryPolicy(retry)),
     )
-    engine.accept(event, inputs=inputs)
+
+
+def _work(output: Output, engine: Engine, target: Target) -> Counts:
+    """Work off what is due, bulk operations and, in a simulated store, later runs included."""
     until = target.clock.now() + _SIMULATED_HORIZON if target.simulated is not None else None
     counts = engine.drain(until, wait=True, limit=_MOST_STEPS)
     return _after_bulk(output, engine, target, until) or counts
@@ -308,7 +324,14 @@ def _after_bulk(output: Output, engine: Engine, target: Target, until: datetime 
     return counts
 
 
-def _finish(output: Output, enabled: EnabledTask, target: Target, steps: Steps, counts: Counts) -> None:
+def _finish(
+    output: Output,
+    enabled: EnabledTask,
+    target: Target,
+    steps: Steps,
+    counts: Counts,
+    back: Mapping[str, Any] | None,
+) -> None:
     """The sum, what is still to come, what changed in a simulated store; and the JSON document."""
     tally = steps.tally
     parts = [f"{tally.task_runs} task run(s)", f"{tally.actions} action(s) performed"]
@@ -320,9 +343,11 @@ def _finish(output: Output, enabled: EnabledTask, target: Target, steps: Steps, 
     if counts.later and counts.next_at is not None:
         output.say(f"{counts.later} run(s) are due later, the next at {counts.next_at.isoformat()}; not waited for.")
     changes = target.simulated.changes() if target.simulated is not None else []
+    changes = [change for change in changes if change["cause"] != "subscriptions"]
     if changes:
         output.say(f"{len(changes)} change(s) in the store, which is gone now; `runner shop serve` keeps one.")
-    output.document(_document(enabled, target, steps, counts, changes))
+    document = _document(enabled, target, steps, counts, changes)
+    output.document(document if back is None else {**document, "loop": back, "ok": document["ok"] and back["quiet"]})
 
 
 def _document(

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from runner.shopify.usage import CallRecord
 
 
+def no_origin(event: Event) -> str | None:
+    """Nothing is known of where an event came from."""
+    return None
+
+
 _WITHOUT_HEADING = (observe.EventAccepted, observe.EventDuplicate, observe.EventSkipped, observe.ActionPerformed)
 """What names its event itself, or mostly prints nothing."""
 
@@ -76,7 +81,7 @@ class Steps:
         *,
         verbose: bool = False,
         endless: bool = False,
-        origin: Callable[[Event], str | None] = lambda event: None,
+        origin: Callable[[Event], str | None] = no_origin,
     ) -> None:
         self.tally = Tally()
         self._output = output
