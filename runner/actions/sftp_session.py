@@ -289,7 +289,7 @@ def known_keys(text: str, host: str, port: int) -> dict[str, Any]:
             continue
         try:
             entry = None if bare.startswith("@") else paramiko.hostkeys.HostKeyEntry.from_line(bare, number)
-        except (paramiko.SSHException, ValueError):
+        except (paramiko.SSHException, paramiko.hostkeys.InvalidHostKey, ValueError):
             entry = None
         if entry is None or entry.key is None:
             raise ActionError(

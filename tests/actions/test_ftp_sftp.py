@@ -169,6 +169,8 @@ def test_a_changed_host_key_is_a_lasting_error_and_no_password_is_sent(sftp: Sec
         ("# nothing", "has no key of"),
         ("127.0.0.1 ssh-ed25519", "line 1"),
         ("\n127.0.0.1 ssh-ed25519 !!!", "line 2"),
+        ("127.0.0.1 ssh-ed25519 AAAAC", "line 1"),
+        ("127.0.0.1 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA", "line 1"),
         ("@revoked 127.0.0.1 {line}", "line 1"),
     ],
 )

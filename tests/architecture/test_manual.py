@@ -46,6 +46,7 @@ PAGES = (
     "settings",
     "simulator",
     "tasks",
+    "tutorial",
     "webhooks",
 )
 
