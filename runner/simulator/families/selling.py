@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from runner.simulator.contract import merged, merged_fields
 from runner.simulator.families import (
+    abandoned_checkouts,
     drafts,
     fulfillments,
+    gift_cards,
     line_items,
     order_amounts,
     order_edits,
@@ -15,8 +17,10 @@ from runner.simulator.families import (
 )
 
 FIELDS = merged_fields(
+    abandoned_checkouts.FIELDS,
     drafts.FIELDS,
     fulfillments.FIELDS,
+    gift_cards.FIELDS,
     line_items.FIELDS,
     order_amounts.FIELDS,
     order_edits.FIELDS,
@@ -25,8 +29,10 @@ FIELDS = merged_fields(
     returns.FIELDS,
 )
 INDEXES = merged(
+    abandoned_checkouts.INDEXES,
     drafts.INDEXES,
     fulfillments.INDEXES,
+    gift_cards.INDEXES,
     order_edits.INDEXES,
     orders.INDEXES,
     payments.INDEXES,

@@ -46,7 +46,7 @@ def manual_payment(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
     amount = given_amount(args.get("amount"))
     amount = owed if amount is None else amount
     if owed <= 0:
-        error = user_error(("id",), "Order is already paid.", "ORDER_IS_NOT_PAYABLE")
+        error = user_error(("id",), "Order is already paid.", "AMOUNT_EXCEEDS_BALANCE")
         return {"order": None, "userErrors": [error]}
     if amount <= 0:
         error = user_error(("amount",), "Amount must be positive.", "AMOUNT_NOT_POSITIVE")

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from runner.simulator.rest import draft_orders, fulfillments, orders
+from runner.simulator.rest import draft_orders, fulfillments, gift_cards, orders
 
-ROUTES = (*orders.ROUTES, *fulfillments.ROUTES, *draft_orders.ROUTES)
+ROUTES = (*orders.ROUTES, *fulfillments.ROUTES, *draft_orders.ROUTES, *gift_cards.ROUTES)

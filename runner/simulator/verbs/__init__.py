@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from runner.simulator.contract import merged
-from runner.simulator.verbs import bulk, customers, idempotency, order_care, orders, products, returns, stock
+from runner.simulator.verbs import bulk, checkouts, customers, idempotency, order_care, orders, products, returns, stock
 
 VERBS = merged(
     stock.VERBS,
     products.VERBS,
     idempotency.VERBS,
     bulk.VERBS,
+    checkouts.VERBS,
     customers.VERBS,
     orders.VERBS,
     order_care.VERBS,
