@@ -83,6 +83,9 @@ _ID = SearchField("id", lambda node, graph: node.id)
 _ORDERS = SearchTable(
     fields={
         "id": _ID,
+        "chargeback_status": SearchField(
+            "exact", lambda node, graph: [row["status"] for row in node["_disputes"] or []]
+        ),
         "checkout_token": SearchField("exact", _stored("_checkout_token")),
         "confirmation_number": SearchField("exact", _stored("confirmationNumber")),
         "created_at": SearchField("time", _stored("createdAt")),
@@ -122,7 +125,6 @@ _ORDERS = SearchTable(
                 "cart_token",
                 "channel",
                 "channel_id",
-                "chargeback_status",
                 "credit_card_last4",
                 "earliest_fulfill_by",
                 "fraud_protection_level",

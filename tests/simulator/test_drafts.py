@@ -155,3 +155,17 @@ def test_drafts_are_found(shop: RunningShop, ask: Ask, query: str, names: list[s
     mutate(ask, f'draftOrderComplete(id: "{second}") {{ userErrors {{ message }} }}')
     body = ask("query ($q: String) { draftOrders(first: 9, query: $q) { nodes { name } } }", q=query)
     assert [each["name"] for each in body["data"]["draftOrders"]["nodes"]] == names
+
+
+def test_the_order_of_a_draft_names_it_on_its_timeline(shop: RunningShop, ask: Ask) -> None:
+    shop.subscribe("draft_orders/create")
+    made = shop.do(
+        "draft-order", lines=[{"sku": "MUG-B"}], customer="pat@shop.test", discount={"title": "F", "amount": 1}
+    )
+    assert (made["name"], made["total_price"]) == ("#D1", "26.50")
+    assert topics(shop) == ["draft_orders/create"]
+    mutate(ask, f'draftOrderComplete(id: "{made["admin_graphql_api_id"]}") {{ userErrors {{ message }} }}')
+    body = ask("{ orders(first: 1) { nodes { events(first: 1, sortKey: CREATED_AT) { nodes { message } } } } }")
+    (event,) = body["data"]["orders"]["nodes"][0]["events"]["nodes"]
+    link = f'<a href="https://kiln.myshopify.com/admin/draft_orders/{made["id"]}">#D1</a>'
+    assert event["message"] == f"Simulated app created this order from draft order {link}."

@@ -536,6 +536,7 @@ def test_an_order_with_fulfillments_is_not_cancelled(shop: RunningShop, ask: Ask
         ("discount_code:SPRING", ["#1003"]),
         ("source_name:pos", ["#1002"]),
         ("Moss", ["#1001"]),
+        ("chargeback_status:needs_response", ["#1004"]),
         ("processed_at:>2026-03-01", ["#1001", "#1002", "#1003", "#1004", "#1005"]),
         ("created_at:<2026-03-01", []),
     ],
@@ -558,6 +559,7 @@ def _five(shop: RunningShop) -> None:
     shop.do("order", lines=[{"sku": "MUG-B"}], payment="pending", tags="late", discount={"code": "SPRING", "amount": 1})
     shop.do("order", lines=[{"sku": "MUG-B"}, {"sku": "MUG-R"}])
     shop.do("fulfill", lines=[{"sku": "MUG-R"}])
+    shop.do("dispute")
     shop.do("order", lines=[{"sku": "MUG-B"}])
     shop.do("cancel")
 
@@ -577,3 +579,29 @@ def test_verbs_say_what_is_wrong(shop: RunningShop, verb: str, given: dict[str, 
     shop.do("order", **CART)
     with pytest.raises(InputError, match=message.replace("(", "\\(")):
         shop.do(verb, **given)
+
+
+@pytest.mark.parametrize(
+    ("given", "by_user", "message"),
+    [
+        ({"customer": "pat@shop.test"}, False, "Pat Moss placed this order on Online Store."),
+        ({"source": "pos"}, True, "Shop Owner processed this order on Point of Sale."),
+        ({"source": "shopify_draft_order"}, True, "Shop Owner created this order."),
+    ],
+)
+def test_the_timeline_says_who_made_an_order(
+    shop: RunningShop, ask: Ask, given: dict[str, Any], by_user: bool, message: str
+) -> None:
+    shop.do("order", lines=[{"sku": "MUG-B"}], **given)
+    text = 'events(first: 1, query: "action:placed") { nodes { message attributeToUser } }'
+    assert read(ask, text)["events"]["nodes"] == [{"message": message, "attributeToUser": by_user}]
+
+
+def test_a_dispute_is_told_and_seen(shop: RunningShop, ask: Ask) -> None:
+    shop.do("order", **CART)
+    for topic in ("disputes/create", "disputes/update"):
+        shop.subscribe(topic)
+    assert shop.do("dispute", kind="inquiry")["amount"] == "85.00"
+    shop.do("dispute", kind="inquiry", status="won")
+    assert topics(shop) == ["disputes/create", "disputes/update"]
+    assert read(ask, "disputes { initiatedAs status }") == {"disputes": [{"initiatedAs": "INQUIRY", "status": "WON"}]}

@@ -3,8 +3,9 @@
 Stored: name, number, email, phone, note, tags, customAttributes [{key, value}], customer, billingAddress and
 shippingAddress (mappings of addresses.py), sourceName, retailLocation, ``_discounts`` (placing.py), taxesIncluded,
 taxExempt, test, poNumber, clientIp, customerLocale, confirmationNumber, ``_token``, ``_net_paid``, ``_tip``,
-``_edited``, ``_risk`` {level, facts}, ``_journey`` (the moments of the customer's visits), ``_staff_note``, ``_terms``
-(payment terms), closedAt, cancelledAt, cancelReason, processedAt, createdAt, updatedAt.
+``_edited``, ``_disputes`` [{id, initiatedAs, status}], ``_risk`` [{level, facts, provider}], ``_journey`` (the moments
+of the customer's visits), ``_staff_note``, ``_terms`` (payment terms), closedAt, cancelledAt, cancelReason,
+processedAt, createdAt, updatedAt.
 """
 
 from __future__ import annotations
@@ -338,7 +339,7 @@ FIELDS: Fields = {
         **stored([], ("tags",)),
         **stored(False, ("customerAcceptsMarketing", "taxExempt", "taxesIncluded", "test")),
         **stored("web", ("sourceName",)),
-        **always([], ("additionalFees", "agreements", "alerts", "disputes")),
+        **always([], ("additionalFees", "agreements", "alerts")),
         **always([], ("localizationExtensions", "localizedFields")),
         **always(False, ("dutiesIncluded", "estimatedTaxes", "hasTimelineComment", "productNetwork")),
         **always(True, ("confirmed",)),
@@ -352,6 +353,7 @@ FIELDS: Fields = {
         "customerJourney": lambda order, context, args: None,
         "discountCode": lambda order, context, args: next(iter(codes(order)), None),
         "discountCodes": lambda order, context, args: codes(order),
+        "disputes": lambda order, context, args: list(order["_disputes"] or []),
         "displayAddress": lambda order, context, args: (
             address_of(order, "shippingAddress") or address_of(order, "billingAddress")
         ),

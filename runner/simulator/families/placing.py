@@ -63,6 +63,8 @@ class Placement:
     take: bool = True
     pickup: bool = False
     node_id: str | None = None
+    placed: str | None = None
+    """What the timeline says of it: ``created this order.``; None for what follows from the source."""
 
 
 def place(context: Context, wanted: Placement) -> Node:
@@ -74,8 +76,7 @@ def place(context: Context, wanted: Placement) -> Node:
         add_shipping(context, order, row)
     _discount(context, order, wanted)
     _assign(context, order, wanted)
-    author = _customer_name(context, order)
-    note_event(context, order, "placed", "placed this order.", author=author)
+    _note(context, order, wanted.placed)
     _pay(context, order, wanted)
     context.emit("orders/create", render_order(order, context))
     if financial_status(context.graph, order) == "PAID":
@@ -83,6 +84,19 @@ def place(context: Context, wanted: Placement) -> Node:
     if wanted.claim:
         _commit(context, order, take=wanted.take)
     return order
+
+
+def _note(context: Context, order: Node, placed: str | None) -> None:
+    """Begin the timeline: tasks read from it who made an order, and out of which draft."""
+    source = order["sourceName"]
+    if placed is not None or source not in ("web", "pos"):
+        note_event(context, order, "placed", placed or "created this order.")
+    elif source == "pos":
+        note_event(context, order, "placed", "processed this order on Point of Sale.", author=context.shop["_owner"])
+    else:
+        author = _customer_name(context, order)
+        event = note_event(context, order, "placed", "placed this order on Online Store.", author=author)
+        context.graph.update(event.id, attributeToUser=False)
 
 
 def next_number(graph: Graph) -> int:

@@ -99,11 +99,16 @@ def complete(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
         discounts=[draft["_discount"]] if draft["_discount"] else (),
         payment=payment,
         gateway="manual",
+        placed=f'created this order from draft order <a href="{_admin_url(context, draft)}">{draft["name"]}</a>.',
     )
     order = place(context, placement)
     now = context.graph.now()
     save(context, draft, {"status": "COMPLETED", "completedAt": now, "order": order.id})
     return {"draftOrder": draft, "userErrors": []}
+
+
+def _admin_url(context: Context, draft: Node) -> str:
+    return f"https://{context.shop['myshopifyDomain']}/admin/draft_orders/{draft.number}"
 
 
 def _wanted(context: Context, line: Node) -> Wanted:

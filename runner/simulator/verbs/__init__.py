@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from runner.simulator.contract import merged
-from runner.simulator.verbs import bulk, checkouts, customers, idempotency, order_care, orders, products, returns, stock
+from runner.simulator.verbs import (
+    bulk,
+    checkouts,
+    customers,
+    disputes,
+    drafts,
+    idempotency,
+    order_care,
+    orders,
+    products,
+    returns,
+    stock,
+)
 
 VERBS = merged(
     stock.VERBS,
@@ -12,6 +24,8 @@ VERBS = merged(
     bulk.VERBS,
     checkouts.VERBS,
     customers.VERBS,
+    disputes.VERBS,
+    drafts.VERBS,
     orders.VERBS,
     order_care.VERBS,
     returns.VERBS,
