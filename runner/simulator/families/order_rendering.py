@@ -74,7 +74,7 @@ def render_order(order: Node, context: Context) -> dict[str, Any]:
         "name": order["name"],
         "note": order["note"],
         "note_attributes": attributes(order["customAttributes"]),
-        "number": order["number"] - 1000,
+        "number": None if order["number"] is None else order["number"] - 1000,
         "order_number": order["number"],
         "order_status_url": status_url(order, context),
         "payment_gateway_names": gateways(order, context),
