@@ -10,6 +10,8 @@ from runner import __version__
 from runner.lint.finding import Finding, Rule, Severity
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+BASE = "%SRCROOT%"
+"""What code hosts call the top of a checkout."""
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.ADVICE: "note"}
 
 
@@ -26,7 +28,7 @@ def document(findings: Iterable[Finding], rules: Sequence[Rule], root: Path) -> 
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "originalUriBaseIds": {"ROOT": {"uri": root.resolve().as_uri() + "/"}},
+        "originalUriBaseIds": {BASE: {"uri": root.resolve().as_uri() + "/"}},
         "results": results,
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
@@ -66,4 +68,4 @@ def _artifact(file: str, root: Path) -> dict[str, str]:
         inner = path.relative_to(root.absolute())
     except ValueError:
         return {"uri": path.as_uri()}
-    return {"uri": inner.as_posix(), "uriBaseId": "ROOT"}
+    return {"uri": inner.as_posix(), "uriBaseId": BASE}
