@@ -35,6 +35,18 @@ from runner.shopify.schema import graphql_schema
 if TYPE_CHECKING:
     from runner.lint.subject import Subject
 
+_OF_VALUES = re.compile(r"not to include unknown field|does not exist in .\w+. enum")
+_REQUIRED = re.compile(r"is required, but it was not provided")
+
+
+class _Values(ValuesOfCorrectTypeRule):
+    """Reports values that are wrong whatever the data are: previews often lack an id, which says nothing."""
+
+    def report_error(self, error: GraphQLError) -> None:
+        if _OF_VALUES.search(error.message):
+            super().report_error(error)
+
+
 _STATIC = (
     FieldsOnCorrectTypeRule,
     KnownArgumentNamesRule,
@@ -43,12 +55,11 @@ _STATIC = (
     KnownTypeNamesRule,
     PossibleFragmentSpreadsRule,
     ScalarLeafsRule,
+    _Values,
 )
 """What holds whatever Liquid puts into the gaps (tooling.md 7)."""
-_RENDERED = (NoUndefinedVariablesRule, ProvidedRequiredArgumentsRule)
-"""What holds of a whole document only."""
-_OF_VALUES = re.compile(r"not to include unknown field|does not exist in .\w+. enum")
-"""Faults of values that are wrong whatever the data are: previews often lack an id, which says nothing."""
+_RENDERED = (*_STATIC, NoUndefinedVariablesRule, ProvidedRequiredArgumentsRule)
+"""What holds of a whole document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +148,10 @@ def _faults(text: str, is_rendered: bool, version: str) -> tuple[tuple[str, int]
     node, _, _ = _read(text)
     if node is None:
         return ()
-    schema = graphql_schema(version)
-    found = [each for each in validate(schema, node, _STATIC) if GAP not in each.message]
-    if is_rendered and not found:
-        found += validate(schema, node, _RENDERED)
-    for error in validate(schema, node, (ValuesOfCorrectTypeRule,)):
-        if GAP not in error.message and _OF_VALUES.search(error.message):
-            found.append(error)
+    rules = _RENDERED if is_rendered else _STATIC
+    found = [each for each in validate(graphql_schema(version), node, rules) if GAP not in each.message]
+    # An argument that is missing is often the one that another fault says is misspelt.
+    found = [each for each in found if not _REQUIRED.search(each.message)] or found
     return tuple((_words(error), next(iter(error.positions or (0,)))) for error in found)
 
 
