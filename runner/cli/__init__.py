@@ -24,6 +24,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "config": ("runner.cli.config", "Show the settings in force and where each came from."),
     "connect": ("runner.cli.connect", "Connect accounts at Google, Slack and Airtable; list and remove them."),
     "demo": ("runner.cli.demo", "Watch a task keep a simulated store's inventory in sync."),
+    "diff": (
+        "runner.cli.diff",
+        "Compare what two versions of TASK do, over its fixtures, previews and stored events; then their text.",
+    ),
     "docs": ("runner.cli.docs", "Print a page of the manual."),
     "events": ("runner.cli.events", "List, show, export, import and capture events."),
     "export": ("runner.cli.exporting", "Write tasks in the form that the platform imports."),

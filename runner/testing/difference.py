@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -62,7 +63,7 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
         found.append(_of_value("the failure of the script", old.get("liquid_error"), new.get("liquid_error")))
     known = {"actions", "logs", "errors", "liquid_error"}
     for key in dict.fromkeys((*old, *new)):
-        if key not in known and old.get(key) != new.get(key):
+        if key not in known and (old.get(key) or None) != (new.get(key) or None):
             found.append(_of_value(f"`{key}`", old.get(key), new.get(key)))
     return found
 
@@ -130,7 +131,7 @@ def _of_actions(old: Sequence[Any], new: Sequence[Any]) -> Iterator[Change]:
 def _told(action: Mapping[str, Any]) -> Iterator[str]:
     """The options of an action that stands alone, shortened."""
     for path, value in _flat({key: each for key, each in action.items() if key != "type"}, ""):
-        lines = value.strip().splitlines() if isinstance(value, str) else [_short(value)]
+        lines = textwrap.dedent(value.strip("\n")).rstrip().splitlines() if isinstance(value, str) else [_short(value)]
         if len(lines) > 1:
             yield f"{path}:"
             yield from (f"  {line}" for line in lines[:_MOST_LINES])

@@ -33,13 +33,15 @@ DEFAULT_CLOCK = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 """The present of a case without store and clock."""
 
 
-def play(case: Case) -> dict[str, Any]:
+def play(case: Case, version: Task | None = None) -> dict[str, Any]:
     """What came of ``case``, as its snapshot shows it: JSON-ready, and the same each time.
+
+    ``version`` is played in place of the task that the case is of.
 
     Raises ``InputError`` (``fixture.invalid``) or ``TaskError`` for a case that cannot be played. What the script does
     wrong is part of what came of it.
     """
-    task = _task(case)
+    task = _task(case, version)
     if case.shop is None:
         return readable(_alone(case, task))
     with staged(case, task.shopify_api_version) as stage:
@@ -96,15 +98,8 @@ def _render(
     )
 
 
-def _task(case: Case) -> Task:
-    named = case.task or case.handle
-    path = case.root / named
-    try:
-        task = load_task(path if path.is_file() else named, root=case.root)
-    except RunnerError as error:
-        if error.code == "task.missing":
-            refuse(case, "task", error.message, error.hint)
-        raise
+def _task(case: Case, version: Task | None) -> Task:
+    task = _load(case) if version is None else version
     findings = unknown_overrides(task, case.options)
     if findings:
         refuse(case, f"options.{findings[0].key}", findings[0].message, "option keys are whole, with their flags")
@@ -113,6 +108,17 @@ def _task(case: Case) -> Task:
     except InputError as error:
         refuse(case, f"input.{error.where.part}" if error.where else "input", error.message, error.hint)
     return task
+
+
+def _load(case: Case) -> Task:
+    named = case.task or case.handle
+    path = case.root / named
+    try:
+        return load_task(path if path.is_file() else named, root=case.root)
+    except RunnerError as error:
+        if error.code == "task.missing":
+            refuse(case, "task", error.message, error.hint)
+        raise
 
 
 def _enabled(case: Case, task: Task, shop: Mapping[str, Any], clock: Clock) -> EnabledTask:

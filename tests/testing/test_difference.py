@@ -120,6 +120,10 @@ def test_logs_errors_and_failures_count_too() -> None:
     assert {each.kind for each in differences(new, old)} == {"removed"}
 
 
+def test_what_is_empty_and_what_is_missing_are_the_same() -> None:
+    assert differences({"actions": []}, rendering(warnings=[])) == []
+
+
 def test_what_is_long_is_cut() -> None:
     (found,) = differences(rendering(), rendering(mail("a@b.c", "\n".join(map(str, range(100))))))
     assert "  … 88 more lines" in found.details
