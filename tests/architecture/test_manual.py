@@ -164,7 +164,8 @@ def test_every_option_of_every_command_has_help() -> None:
 
 def test_no_text_of_ours_advertises_an_option_that_does_not_exist() -> None:
     known = {opt for _, command, _ in commands() for option in command.params for opt in option.opts} | {"--help"}
-    foreign = {"--no-tests", "--disable-socket", "--version", "--update", "--snapshot-update"}
+    git = {"--end-of-options", "--quiet", "--verify"}
+    foreign = {"--no-tests", "--disable-socket", "--version", "--update", "--snapshot-update"} | git
     used = {
         (module.shown, option)
         for module in modules()
