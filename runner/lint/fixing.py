@@ -29,7 +29,7 @@ def changes(task: Task, fixes: list[Fix]) -> dict[str, Any]:
     options = dict(task.options)
     for fix in fixes:
         changed |= fix.values
-        options |= fix.options
+        options |= {key: value for key, value in fix.options.items() if value is not None or key not in options}
         for key in fix.drop:
             options.pop(key, None)
     if options != task.options:

@@ -20,7 +20,7 @@ SCRIPT = "{% log 'Grüße' | upcasee %}\n{% log options.days__number %}\n"
 DOCUMENT = {
     "docs": "",
     "name": "T",
-    "options": {"old__boolean": True},
+    "options": {"old__boolean": False},
     "script": SCRIPT,
     "subscriptions": ["shopify/orders/create"],
     "subscriptions_template": "mechanic/user/trigger",
@@ -61,7 +61,7 @@ def test_a_folder_gets_the_correction_in_the_file_that_holds_the_part(tmp_path: 
     folder = tmp_path / "t"
     folder.mkdir()
     (folder / "script.liquid").write_text(SCRIPT)
-    head = '{"name": "T", "options": {"old__boolean": true}, "subscriptions_template": "mechanic/user/trigger"}\n'
+    head = '{"name": "T", "options": {"old__boolean": false}, "subscriptions_template": "mechanic/user/trigger"}\n'
     (folder / "task.json").write_text(head)
     task = load_task(folder)
     assert set(write(task, fixes(task))) == {folder / "script.liquid", folder / "task.json"}
@@ -80,6 +80,17 @@ def test_of_two_corrections_of_the_same_characters_one_is_made() -> None:
     task = Task.from_json({"name": "T", "script": "abcdef"})
     both = [Fix("a", (Edit("script", 1, 4, "X"),)), Fix("b", (Edit("script", 2, 5, "Y"),))]
     assert corrected(task, both).script in ("aXef", "abYf")
+
+
+def test_no_value_is_lost_when_its_key_is_corrected() -> None:
+    document = {**DOCUMENT, "script": "{% log options.email__required %}", "options": {"email_required": "a@b.c"}}
+    task = Task.from_json(document)
+    assert corrected(task, fixes(task)).options == {"email__required": "a@b.c"}
+
+
+def test_a_stale_option_that_holds_something_is_left_to_its_author() -> None:
+    task = Task.from_json({**DOCUMENT, "options": {"old": "kept"}})
+    assert corrected(task, fixes(task)).options["old"] == "kept"
 
 
 def test_edits_do_not_move_each_other() -> None:

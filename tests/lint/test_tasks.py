@@ -126,6 +126,15 @@ def test_values_of_options(key: str, value: Any, severity: Severity | None) -> N
     assert [finding.severity for finding in findings] == ([severity] if severity else [])
 
 
+def test_a_value_under_a_key_with_one_underscore_is_moved_to_the_one_with_two() -> None:
+    script = "{% log options.email__required %}"
+    (finding,) = ask("opt.name", script, options={"email_required": "a@b.c", "email__required": None})
+    assert finding.fix is not None
+    assert (finding.fix.options, finding.fix.drop) == ({"email__required": "a@b.c"}, ("email_required",))
+    (kept,) = ask("opt.name", script, options={"email_required": "a@b.c", "email__required": "d@e.f"})
+    assert kept.fix is None
+
+
 def test_a_stale_option_names_the_nearest_that_is_read() -> None:
     script = "{% log options.days_to_wait__number %}"
     findings = ask("opt.stale", script, options={"days_to_wait__number": 1, "days_to_wait": 2})
