@@ -36,7 +36,8 @@ class ManualOrBuild(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] == "build":
             return super().resolve_command(ctx, args)
-        return "page", page, args
+        # A word like an option gets here after two dashes only, which are used up by now.
+        return "page", page, ["--", *args] if args[0].startswith("-") else args
 
 
 @click.group("docs", cls=ManualOrBuild, invoke_without_command=True, subcommand_metavar="[TOPIC | build ...]")
