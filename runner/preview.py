@@ -10,6 +10,7 @@ from typing import Any
 
 from runner.clock import Clock, SystemClock
 from runner.errors import ActionError, LiquidError, TaskError
+from runner.liquid.profile import Profile
 from runner.liquid.render import render, render_subscriptions
 from runner.liquid.scan import scan
 from runner.liquid.template import parse
@@ -158,13 +159,15 @@ def preview_task(
     granted: Collection[str] | None = None,
     shop: Mapping[str, Any] | None = None,
     clock: Clock | None = None,
+    profile: Profile | None = None,
 ) -> TaskPreview:
     """Render ``task`` once for every event it would be previewed with.
 
     With ``event``, for that one alone. ``stored`` gives the latest event of a topic that the shop had, ``sample`` the
     sample of a topic, None where there is none. ``options``, ``inputs``, ``globals`` and ``secrets`` are those of
     ``render``; a reference to a global or secret that is not among them is an option error, where they are known (not
-    None). ``granted`` are the scopes of the shop's token. ``clock`` also measures.
+    None). ``granted`` are the scopes of the shop's token. ``clock`` also measures; so does
+    ``profile``, by line and filter.
 
     Raises nothing for what is wrong with the task: it stands in the result.
     """
@@ -174,7 +177,15 @@ def preview_task(
         partial(render_subscriptions, task, options=options, shop=record, clock=time, globals=globals, secrets=secrets)
     )
     rendered = partial(
-        render, task, options=options, shop=record, clock=time, globals=globals, secrets=secrets, inputs=inputs
+        render,
+        task,
+        options=options,
+        shop=record,
+        clock=time,
+        globals=globals,
+        secrets=secrets,
+        inputs=inputs,
+        profile=profile,
     )
     events = preview_events(task, subscriptions, sample=sample, stored=stored, given=event)
     previews = tuple(_preview(task, each, rendered, time) for each in events)

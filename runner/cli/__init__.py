@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "docs": ("runner.cli.docs", "Print a page of the manual."),
     "events": ("runner.cli.events", "List, show, export, import and capture events."),
     "export": ("runner.cli.exporting", "Write tasks in the form that the platform imports."),
+    "explain": ("runner.cli.explain", "Show where in the script an action came from, and from which fields."),
     "globals": ("runner.cli.globals", "List, set and delete the globals of tasks, kept in mechanic.globals.json."),
     "import": (
         "runner.cli.importing",
@@ -40,6 +41,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "library": ("runner.cli.library", "Find tasks of the public library, and add them to the project."),
     "lint": ("runner.cli.lint", "Find mistakes in tasks, without running them."),
     "preview": ("runner.cli.preview", "Show what a task would do, offline; nothing is performed."),
+    "profile": ("runner.cli.profile", "Show what a script spends its time on: lines, filters, and reads of the shop."),
     "purge": ("runner.cli.purge", "Delete what is kept of a customer, or for too long."),
     "replay": ("runner.cli.replay", "Make new events of old ones, for tasks to answer anew."),
     "run": ("runner.cli.run", "Run a task on an event and perform its actions, dry by default."),

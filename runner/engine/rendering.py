@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
@@ -193,7 +194,7 @@ class TaskJob:
         values: dict[str, Any] = {
             "result": rendering.to_dict(),
             "result_meta": made.meta,
-            "response": {"reads": [asdict(read) for read in rendering.reads], "warnings": list(rendering.warnings)},
+            "response": _response(rendering, enabled),
             "fingerprint": mark,
             "guard_key": key,
         }
@@ -291,6 +292,21 @@ class TaskJob:
             f"loop stopped: {self._guards.repeats} runs for this resource within {minutes:g} minutes wanted the same "
             "actions; the update they cause seems to start the task again"
         )
+
+
+def _response(rendering: Rendering, enabled: EnabledTask) -> dict[str, Any]:
+    """What is kept of a rendering beside its result: reads, warnings, and where in which script actions came from."""
+    return {
+        "reads": [asdict(read) for read in rendering.reads],
+        "warnings": list(rendering.warnings),
+        "script": script_mark(enabled.task.script),
+        "origins": [None if each is None else each.to_dict() for each in rendering.origins],
+    }
+
+
+def script_mark(script: str) -> str:
+    """A short text that differs for scripts that differ."""
+    return hashlib.sha256(script.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _refusal(run: Run, event: Event, enabled: EnabledTask | None, attempts: int) -> Outcome | None:

@@ -11,6 +11,7 @@ from liquid import RenderContext
 
 from runner.errors import LiquidError, RunnerError
 from runner.liquid.limits import Budget, OutputBuffer, nested_too_deeply, out_of_memory
+from runner.liquid.origins import Mark, Notes, Rounds, told
 from runner.liquid.places import place
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Context(RenderContext):
     then among ``increment`` counters (liquid.md 1.6).
     """
 
-    __slots__ = ("_frames", "budget", "emits", "marks", "output", "state")
+    __slots__ = ("_frames", "budget", "emits", "marks", "notes", "output", "profile", "state")
 
     def __init__(
         self,
@@ -48,9 +49,11 @@ class Context(RenderContext):
         self.budget = budget
         self.emits = emits
         """Whether action, log and error mean anything here: true for scripts only (liquid.md 1.2)."""
+        self.profile = state.profile if emits else None
         self.output = OutputBuffer(budget)
-        self.marks: list[tuple[int, int]] = []
-        """(offset in the output, offset in the source) of everything printed at the top level, ascending."""
+        self.marks: list[Mark] = []
+        """Where everything printed at the top level comes from, ascending."""
+        self.notes = Notes()
         self._frames: list[dict[str, Any]] = []
 
     # Variables
@@ -83,6 +86,15 @@ class Context(RenderContext):
                 return loop
         return None
 
+    def rounds(self) -> Rounds:
+        """The loops around this place and the rounds they are in."""
+        found = []
+        for frame in self._frames:
+            loop: ForLoop | None = frame.get("forloop")
+            if loop is not None:
+                found.append((loop.start, loop.variable, loop.index0 + 1, told(frame.get(loop.variable))))
+        return tuple(found)
+
     # Text
 
     def new_buffer(self) -> OutputBuffer:
@@ -93,8 +105,8 @@ class Context(RenderContext):
         """Remember that what ``buffer`` gets next comes from offset ``start``, for errors about the output."""
         if buffer is self.output:
             position = self.output.tell()
-            if len(self.marks) < MAX_MARKS or position - self.marks[-1][0] > MARK_EVERY:
-                self.marks.append((position, start))
+            if len(self.marks) < MAX_MARKS or position - self.marks[-1].position > MARK_EVERY:
+                self.marks.append(Mark(position, start, self.rounds()))
 
     # Errors and limits
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -15,6 +16,7 @@ from runner.liquid.limits import Budget, Limits
 from runner.liquid.objects import environment as variables_of
 from runner.liquid.objects.base import freeze
 from runner.liquid.objects.secrets import secret_reference, secret_references
+from runner.liquid.profile import Profile
 from runner.liquid.reads import NoReads, Reads
 from runner.liquid.state import RenderState
 from runner.liquid.stream import Emitted, read_stream
@@ -43,6 +45,7 @@ def render(
     globals: Mapping[str, Any] | None = None,
     secrets: Secrets | Mapping[str, str | None] | None = None,
     inputs: Mapping[str, Any] | None = None,
+    profile: Profile | None = None,
 ) -> Rendering:
     """What ``task`` makes of ``event``.
 
@@ -55,7 +58,8 @@ def render(
     ``globals`` are the shop's JSON values by key. ``secrets`` are its secrets by key, None for a value that is not
     known here; whatever is rendered holds placeholders for them, never values (``runner.model.secret``). ``inputs`` are
     the values of the run form by option key or bare name, for ``mechanic/user/form`` and events of resources sent from
-    the admin; what is not among them has its saved value (tasks.md 3.9).
+    the admin; what is not among them has its saved value (tasks.md 3.9). ``profile`` adds up what the script spends its
+    time on.
 
     Never raises for what the script does: its failure is in ``Rendering.error`` (liquid.md 1.1, 2.1).
     """
@@ -65,10 +69,11 @@ def render(
         reads=reads if reads is not None else NoReads(),
         preview=event.preview,
         secrets=_secrets(secrets),
+        profile=profile,
     )
     given = Given(options, globals or _NOTHING, inputs)
     try:
-        with exhaustion():
+        with exhaustion(), profile.render() if profile is not None else nullcontext():
             emitted = _emitted(task, event, given, state, limits or Limits(), _identity(task_id, task_created_at))
     except LiquidError as error:
         return _rendering(state, error=error)
@@ -94,7 +99,7 @@ def _secrets(secrets: Secrets | Mapping[str, str | None] | None) -> Secrets:
 
 def _rendering(state: RenderState, emitted: Emitted | None = None, error: LiquidError | None = None) -> Rendering:
     """The outcome: an ``error`` object drops every action, and a failed script everything (liquid.md 2.1)."""
-    actions, logs, errors = emitted if emitted is not None else ((), (), ())
+    actions, logs, errors, origins = emitted if emitted is not None else Emitted((), (), ())
     return Rendering(
         actions=() if errors else actions,
         logs=logs,
@@ -104,6 +109,7 @@ def _rendering(state: RenderState, emitted: Emitted | None = None, error: Liquid
         reads=tuple(state.read_log),
         warnings=tuple(state.warnings),
         lookups=tuple(state.lookups.values()),
+        origins=() if errors else origins,
     )
 
 
@@ -159,7 +165,7 @@ def _emitted(
     template = parse(task.script, "script")
     output, context = template.run(variables, state, budget, emits=True)
     try:
-        return read_stream(output, task.script, context.marks)
+        return read_stream(output, task.script, context.marks, context.notes)
     except LiquidError as error:
         raise in_part(error, "script") from error
 

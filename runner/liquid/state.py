@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from runner.liquid.profile import Profile
 from runner.liquid.reads import NoReads, Reads
 from runner.model.rendering import Lookup, Read
 from runner.model.secret import Secrets
@@ -22,7 +24,7 @@ class RenderState:
     ``now`` is aware and never moves during a render. ``shop`` is the REST shop record (may be empty). ``preview`` is
     true for preview events. ``secrets`` are for the signing filters alone. ``queries``, ``read_log`` and ``lookups``
     (by name) grow as the script asks; ``warnings`` are for the author; ``draws`` counts random draws, so that the next
-    one differs and equal renders draw alike.
+    one differs and equal renders draw alike. ``profile`` measures, if there is one.
     """
 
     now: datetime
@@ -35,6 +37,7 @@ class RenderState:
     lookups: dict[str, Lookup] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     draws: int = 0
+    profile: Profile | None = None
 
     @property
     def zone(self) -> tzinfo:
@@ -59,22 +62,25 @@ class RenderState:
     def graphql(self, query: str, variables: Mapping[str, Any] | None) -> Any:
         """Give ``query`` to the reads and keep a record of it; the whole response, or None."""
         self.queries.append(query)
-        response = self.reads.graphql(query, variables)
+        response = self._timed("graphql", query, partial(self.reads.graphql, query, variables))
         if response is not None:
             self.read_log.append(_graphql_read(query, response))
         return response
 
     def ask(self, query: str, variables: Mapping[str, Any] | None = None) -> Any:
         """Like ``graphql``, for look-ups that objects make by themselves: a read, but none of the script's queries."""
-        response = self.reads.graphql(query, variables)
+        response = self._timed("graphql", query, partial(self.reads.graphql, query, variables))
         self.read_log.append(_graphql_read(query, response))
         return response
 
     def rest(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
         """``GET`` ``path`` through the reads and keep a record of it; the body, or None."""
-        body = self.reads.rest(path, params)
+        body = self._timed("rest", path, partial(self.reads.rest, path, params))
         self.read_log.append(Read("rest", path))
         return body
+
+    def _timed(self, kind: str, request: str, work: Callable[[], Any]) -> Any:
+        return work() if self.profile is None else self.profile.read(kind, request, work)
 
 
 def _graphql_read(query: str, response: Any) -> Read:

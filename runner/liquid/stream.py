@@ -8,8 +8,10 @@ from typing import Any, NamedTuple
 
 from runner.errors import LiquidError, Where
 from runner.liquid.blocks import excerpt, refuse_constant
+from runner.liquid.origins import Mark, Notes, OriginFinder
 from runner.liquid.places import place
 from runner.model.action import CONTROL_PARAMETERS, Action, is_off
+from runner.model.rendering import Origin
 
 KINDS = ("action", "log", "error")
 _DECODER = json.JSONDecoder(parse_constant=refuse_constant)
@@ -22,12 +24,14 @@ class Emitted(NamedTuple):
     actions: tuple[Action, ...]
     logs: tuple[Any, ...]
     errors: tuple[Any, ...]
+    origins: tuple[Origin | None, ...] = ()
+    """Of each action."""
 
 
 class OutputMap:
     """From a position in the output to the script line that printed it."""
 
-    def __init__(self, output: str, source: str, marks: list[tuple[int, int]]) -> None:
+    def __init__(self, output: str, source: str, marks: list[Mark]) -> None:
         self.output = output
         self._source = source
         self._marks = marks
@@ -44,13 +48,18 @@ class OutputMap:
         )
 
     def _where(self, position: int) -> Where | None:
-        index = bisect_right(self._marks, position, key=lambda mark: mark[0]) - 1
-        return place(self._source, self._marks[index][1]) if index >= 0 else None
+        index = bisect_right(self._marks, position, key=lambda mark: mark.position) - 1
+        return place(self._source, self._marks[index].start) if index >= 0 else None
 
 
-def read_stream(output: str, source: str, marks: list[tuple[int, int]]) -> Emitted:
-    """The objects of ``output``. Raises ``LiquidError`` for anything that is not one of the three kinds of object."""
+def read_stream(output: str, source: str, marks: list[Mark], notes: Notes | None = None) -> Emitted:
+    """The objects of ``output``, and what the ``notes`` and marks tell of the origins of actions.
+
+    Raises ``LiquidError`` for anything that is not one of the three kinds of object.
+    """
     where = OutputMap(output, source, marks)
+    finder = OriginFinder(source, output, marks, notes or Notes())
+    origins: list[Origin | None] = []
     actions: list[Action] = []
     logs: list[Any] = []
     errors: list[Any] = []
@@ -60,10 +69,11 @@ def read_stream(output: str, source: str, marks: list[tuple[int, int]]) -> Emitt
         kind = _kind(value, position, where)
         if kind == "action":
             actions.append(_action(value["action"], position, where))
+            origins.append(finder.origin(position, end))
         else:
             (logs if kind == "log" else errors).append(value[kind])
         position = _skip(output, end)
-    return Emitted(tuple(actions), tuple(logs), tuple(errors))
+    return Emitted(tuple(actions), tuple(logs), tuple(errors), tuple(origins))
 
 
 def _skip(text: str, position: int) -> int:

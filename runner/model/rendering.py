@@ -36,13 +36,41 @@ class Lookup:
 
 
 @dataclass(frozen=True, slots=True)
+class Round:
+    """A round of a loop: the ``line`` of its tag, its ``variable``, the round from 1 on, and of the item what tells it
+    from others: itself when it is short, else its id or name; None when it has none."""
+
+    line: int
+    variable: str
+    index: int
+    item: JSON = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready."""
+        return {"line": self.line, "variable": self.variable, "index": self.index, "item": self.item}
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where in the script an action was written: its ``line`` and ``offset``, and the loops around it, outer first."""
+
+    line: int
+    offset: int
+    rounds: tuple[Round, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready."""
+        return {"line": self.line, "offset": self.offset, "rounds": [each.to_dict() for each in self.rounds]}
+
+
+@dataclass(frozen=True, slots=True)
 class Rendering:
     """Actions, logs and errors in rendered order.
 
     ``errors`` non-empty: the run is failed and ``actions`` is empty, since nothing of it is performed. ``error`` is set
     when the script itself failed (syntax, limits, output that is no object stream); then nothing else is filled except
     ``queries``, ``reads``, ``lookups`` and ``warnings``. ``queries`` are the texts given to the ``shopify`` filter, in
-    order; ``lookups`` has each name once.
+    order; ``lookups`` has each name once. ``origins`` has for each of ``actions`` the place that wrote it.
     """
 
     actions: tuple[Action, ...] = ()
@@ -53,6 +81,7 @@ class Rendering:
     reads: tuple[Read, ...] = ()
     warnings: tuple[str, ...] = field(default=())
     lookups: tuple[Lookup, ...] = ()
+    origins: tuple[Origin | None, ...] = ()
 
     @property
     def liquid_error(self) -> str | None:

@@ -5,22 +5,23 @@ from __future__ import annotations
 import pytest
 
 from runner.errors import LiquidError
+from runner.liquid.origins import Mark
 from runner.liquid.stream import read_stream
 
 
 def actions(output):
-    return [action.to_dict() for action in read_stream(output, output, [(0, 0)]).actions]
+    return [action.to_dict() for action in read_stream(output, output, [Mark(0, 0)]).actions]
 
 
 def test_objects_follow_each_other_with_or_without_white_space():
-    read = read_stream('\n{"log":1}{"action":{"type":"echo"}}\r\n{"error":"x"} {"log":[2]}', "", [(0, 0)])
+    read = read_stream('\n{"log":1}{"action":{"type":"echo"}}\r\n{"error":"x"} {"log":[2]}', "", [Mark(0, 0)])
     assert read.logs == (1, [2])
     assert read.errors == ("x",)
     assert [action.type for action in read.actions] == ["echo"]
 
 
 def test_empty_output_is_a_run_that_did_nothing():
-    assert read_stream(" \n\t", "", []) == ((), (), ())
+    assert read_stream(" \n\t", "", []) == ((), (), (), ())
 
 
 def test_duplicate_keys_count_once_the_last():
@@ -49,7 +50,7 @@ def test_duplicate_keys_count_once_the_last():
 )
 def test_anything_else_fails_the_run_at_its_place(output, position, said):
     with pytest.raises(LiquidError) as caught:
-        read_stream(output, output, [(0, 0)])
+        read_stream(output, output, [Mark(0, 0)])
     assert said in caught.value.message
     assert f"line {position[0]}, column {position[1]} of the output" in caught.value.message
     assert caught.value.code == "liquid.output"

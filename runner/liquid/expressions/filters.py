@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from runner.errors import LiquidError
@@ -97,7 +98,12 @@ class Filter:
         positional = [argument.evaluate(context) for argument in self.positional]
         named = {name: argument.evaluate(context) for name, argument in self.named.items()}
         try:
-            result = self.function.invoke(value, positional, named, context)
+            profile = context.profile
+            if profile is None:
+                result = self.function.invoke(value, positional, named, context)
+            else:
+                work = partial(self.function.invoke, value, positional, named, context)
+                result = profile.filter(self.function.name, work)
             if isinstance(result, str) and len(result) > MAX_TEXT:
                 raise too_large(f"{self.function.name}: the result has more than {MAX_TEXT:,} characters")
             context.budget.grew(10 + _size(value) + _size(result))

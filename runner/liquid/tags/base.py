@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Container, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, TextIO, cast
 
 from liquid import RenderContext, Tag, Token
@@ -52,7 +53,12 @@ class DialectNode(Node):
         self.blank = not prints
 
     def render(self, context: RenderContext, buffer: TextIO) -> int:
-        self.write(cast("Context", context), buffer)
+        ours = cast("Context", context)
+        profile = ours.profile
+        if profile is None:
+            self.write(ours, buffer)
+        else:
+            profile.node(ours.source, self.token.start_index, partial(self.write, ours, buffer))
         return 0
 
     render_to_output = render

@@ -74,7 +74,9 @@ class EmissionNode(DialectNode):
         if context.emits:
             context.mark(buffer, self.token.start_index)
             try:
-                buffer.write(json_text(self.emitted(context, body)))
+                written = json_text(self.emitted(context, body))
+                context.notes.add(written, self.token.start_index, context.rounds())
+                buffer.write(written)
             except LiquidError as error:
                 raise context.placed(error, self.token.start_index) from error
         else:

@@ -19,13 +19,17 @@ if TYPE_CHECKING:
 
 
 class ForLoop(LiquidObject):
-    """``forloop``: where a loop is."""
+    """``forloop``: where a loop is. ``start`` is the offset of its tag, ``variable`` what its items are called."""
 
-    __slots__ = ("_length", "index0", "name", "parent")
+    __slots__ = ("_length", "index0", "name", "parent", "start", "variable")
 
-    def __init__(self, name: str, length: Callable[[], int], parent: ForLoop | None) -> None:
+    def __init__(
+        self, name: str, length: Callable[[], int], parent: ForLoop | None, *, start: int = 0, variable: str = ""
+    ) -> None:
         self.name = name
         self.parent = parent
+        self.start = start
+        self.variable = variable
         self.index0 = 0
         self._length = length
 
@@ -74,7 +78,8 @@ class ForNode(DialectNode):
             if self.default is not None:
                 self.default.render(context, buffer)
             return
-        loop = ForLoop(self.header.key, walked.length, context.enclosing_loop())
+        header, start = self.header, self.token.start_index
+        loop = ForLoop(header.key, walked.length, context.enclosing_loop(), start=start, variable=header.variable)
         variables: dict[str, Any] = {"forloop": loop}
         with context.frame(variables):
             for index, item in enumerate(walked.items):
