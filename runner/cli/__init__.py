@@ -21,6 +21,7 @@ from runner.errors import InputError, RunnerError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "cache": ("runner.cli.cache", "List, read, set and delete values of the cache."),
+    "completion": ("runner.cli.completion", "Print what makes a shell complete commands, options and names of tasks."),
     "config": ("runner.cli.config", "Show the settings in force and where each came from."),
     "connect": ("runner.cli.connect", "Connect accounts at Google, Slack and Airtable; list and remove them."),
     "demo": ("runner.cli.demo", "Watch a task keep a simulated store's inventory in sync."),
@@ -77,7 +78,8 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+        completing = ctx.resilient_parsing  # a mistake further left is no reason for messages at the prompt
+        if args and not args[0].startswith("-") and args[0] not in COMMANDS and not completing:
             near = difflib.get_close_matches(args[0], COMMANDS, n=1)
             hint = f"did you mean `runner {near[0]}`?" if near else f"one of: {', '.join(COMMANDS)}"
             raise InputError(f'there is no command "{args[0]}"', code="input.usage", hint=hint)

@@ -6,6 +6,7 @@ import difflib
 from pathlib import Path
 
 import click
+from click.shell_completion import CompletionItem
 
 import runner
 from runner.cli.output import Output
@@ -38,6 +39,12 @@ class ManualOrBuild(click.Group):
             return super().resolve_command(ctx, args)
         # A word like an option gets here after two dashes only, which are used up by now.
         return "page", page, ["--", *args] if args[0].startswith("-") else args
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        return [
+            *super().shell_complete(ctx, incomplete),
+            *(CompletionItem(name) for name in pages() if name.startswith(incomplete)),
+        ]
 
 
 @click.group("docs", cls=ManualOrBuild, invoke_without_command=True, subcommand_metavar="[TOPIC | build ...]")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from runner.cli.completing import complete_library
 from runner.cli.output import ExitCode, Output
 
 
@@ -47,7 +48,7 @@ def search(
 
 
 @command.command("show")
-@click.argument("handle")
+@click.argument("handle", shell_complete=complete_library)
 @click.option("--script", is_flag=True, help="Print the script, and nothing else.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def show(handle: str, script: bool, as_json: bool) -> None:
@@ -61,7 +62,7 @@ def show(handle: str, script: bool, as_json: bool) -> None:
 
 
 @command.command("add")
-@click.argument("handles", nargs=-1, required=True, metavar="HANDLE...")
+@click.argument("handles", shell_complete=complete_library, nargs=-1, required=True, metavar="HANDLE...")
 @click.option("--force", is_flag=True, help="Replace files that exist.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def add(handles: tuple[str, ...], force: bool, as_json: bool) -> None:

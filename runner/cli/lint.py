@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from runner.cli.completing import complete_tasks
 from runner.cli.output import ExitCode, Output
 from runner.errors import InputError, RunnerError
 
@@ -23,7 +24,7 @@ _SEVERITIES = ("error", "warning", "advice")
 
 
 @click.command("lint")
-@click.argument("tasks", nargs=-1, metavar="[TASK...]")
+@click.argument("tasks", shell_complete=complete_tasks, nargs=-1, metavar="[TASK...]")
 @click.option("--rule", "only", multiple=True, metavar="RULE", help="Ask this rule or family only, such as gql.")
 @click.option("--ignore", "without", multiple=True, metavar="RULE", help="Leave this rule or family out.")
 @click.option("--severity", type=click.Choice(_SEVERITIES), default="advice", help="Least severity to show.")

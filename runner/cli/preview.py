@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from runner.cli.completing import complete_tasks
 from runner.cli.inputs import read_bytes, read_event, read_options
 from runner.cli.output import ExitCode, Output
 from runner.errors import InputError, Where
@@ -22,12 +24,13 @@ if TYPE_CHECKING:
 
 
 @click.command("preview")
-@click.argument("tasks", nargs=-1, metavar="TASK...")
+@click.argument("tasks", shell_complete=complete_tasks, nargs=-1, metavar="TASK...")
 @click.option("--event", "event_file", metavar="FILE", help="Preview with the event in this JSON file, and only that.")
 @click.option("--options", "options_file", metavar="FILE", help="Option values (a JSON object) in place of the task's.")
 @click.option("--input", "input_file", metavar="FILE", help="Values of the run form (a JSON object), for `input`.")
 @click.option("--stdin", "from_stdin", is_flag=True, help="Read the task's JSON from standard input.")
 @click.option("--no-stored", is_flag=True, help="Never use stored events; a build service (CI set) does not anyway.")
+@click.option("--watch", is_flag=True, help="Do it again whenever a file of it changes, until Ctrl-C.")
 @click.option("--verbose", is_flag=True, help="Show whole options, logs, queries, timings and reasons.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(
@@ -37,6 +40,7 @@ def command(
     input_file: str | None,
     from_stdin: bool,
     no_stored: bool,
+    watch: bool,
     verbose: bool,
     as_json: bool,
 ) -> int:
@@ -50,11 +54,48 @@ def command(
     Exit code: 0 all rendered, 1 a preview failed, 2 a task is invalid.
     """
     output = Output(as_json=as_json)
-    found = _sources(tasks, from_stdin, {"--options": options_file, "--input": input_file})
-    event = read_event(event_file) if event_file is not None else None
-    options, inputs = read_options(options_file), read_options(input_file)
+    asked = _Asked(tasks, event_file, options_file, input_file, from_stdin, no_stored)
+    if watch:
+        _watch(output, asked, verbose=verbose)
+    return _preview(output, asked, verbose=verbose)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What to preview: the words of the command."""
+
+    tasks: tuple[str, ...]
+    event_file: str | None
+    options_file: str | None
+    input_file: str | None
+    from_stdin: bool
+    no_stored: bool
+
+
+def _watch(output: Output, asked: _Asked, *, verbose: bool) -> NoReturn:
+    if output.as_json or asked.from_stdin:
+        what = "--json" if output.as_json else "--stdin"
+        hint = "--json prints one document, and standard input can be read once"
+        raise InputError(f"--watch and {what} exclude each other", code="input.usage", hint=hint)
+    from runner.cli.watching import task_places, watch
+    from runner.clock import SystemClock
+
+    _sources(asked.tasks, asked.from_stdin, {})
+    files = (asked.event_file, asked.options_file, asked.input_file)
+    watch(
+        output,
+        lambda: task_places(asked.tasks, files),
+        lambda: _preview(output, asked, verbose=verbose),
+        clock=SystemClock(),
+    )
+
+
+def _preview(output: Output, asked: _Asked, *, verbose: bool) -> int:
+    found = _sources(asked.tasks, asked.from_stdin, {"--options": asked.options_file, "--input": asked.input_file})
+    event = read_event(asked.event_file) if asked.event_file is not None else None
+    options, inputs = read_options(asked.options_file), read_options(asked.input_file)
     with ExitStack() as stack:
-        preview = _preview_of(output, stack, event, no_stored=no_stored)
+        preview = _preview_of(output, stack, event, no_stored=asked.no_stored)
         if isinstance(found, list):
             from runner.cli.preview_tasks import preview_tasks
 
@@ -62,8 +103,8 @@ def command(
         from runner.model.run_form import check_inputs
 
         task = _load(found)
-        check_options(task, options, options_file)
-        check_inputs(task, inputs or {}, input_file)
+        check_options(task, options, asked.options_file)
+        check_inputs(task, inputs or {}, asked.input_file)
         return _preview_one(output, partial(preview, options=options, inputs=inputs)(task), verbose=verbose)
 
 

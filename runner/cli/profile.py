@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import click
 
+from runner.cli.completing import complete_seeds, complete_tasks
 from runner.cli.output import ExitCode, Output
 
 
 @click.command("profile")
-@click.argument("task")
+@click.argument("task", shell_complete=complete_tasks)
 @click.option("--event", "event_file", metavar="FILE", help="Render the event in this JSON file, and only that.")
 @click.option("--topic", metavar="TOPIC", help="With --shop: an event of this topic, with data of the store.")
-@click.option("--shop", "seed", metavar="SEED", help="Render live, reading a simulated store made from this seed.")
+@click.option(
+    "--shop",
+    "seed",
+    metavar="SEED",
+    shell_complete=complete_seeds,
+    help="Render live, reading a simulated store made from this seed.",
+)
 @click.option("--options", "options_file", metavar="FILE", help="Option values (a JSON object) in place of the task's.")
 @click.option("--times", type=click.IntRange(1, 1000), default=1, show_default=True, help="Render so many times.")
 @click.option("--limit", type=click.IntRange(1), default=15, show_default=True, help="Show so many lines at most.")

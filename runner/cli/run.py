@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from runner.cli.completing import complete_seeds, complete_tasks
 from runner.cli.inputs import read_event, read_options
 from runner.cli.output import ExitCode, Output
 from runner.cli.preview import check_options
@@ -37,10 +38,16 @@ _BULK_WAIT = timedelta(minutes=10)
 
 
 @click.command("run")
-@click.argument("task")
+@click.argument("task", shell_complete=complete_tasks)
 @click.option("--event", "event_file", metavar="FILE", help="The event, a JSON file with topic and data.")
 @click.option("--topic", metavar="TOPIC", help="An event of this topic, with data of the store, else a sample.")
-@click.option("--shop", "seed", metavar="SEED", help="Run in a simulated store made from this seed, such as prints.")
+@click.option(
+    "--shop",
+    "seed",
+    metavar="SEED",
+    shell_complete=complete_seeds,
+    help="Run in a simulated store made from this seed, such as prints.",
+)
 @click.option("--options", "options_file", metavar="FILE", help="Option values (a JSON object) in place of the task's.")
 @click.option("--input", "input_file", metavar="FILE", help="Values of the run form (a JSON object), for `input`.")
 @click.option("--live", is_flag=True, help="Perform in the configured shop, or stop when the settings forbid it.")

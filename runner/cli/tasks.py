@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from runner.cli.completing import complete_tasks
 from runner.cli.output import Output
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def list_(as_json: bool) -> None:
 
 
 @command.command("enable")
-@click.argument("handle")
+@click.argument("handle", shell_complete=complete_tasks)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def enable(handle: str, as_json: bool) -> None:
     """Let a task run: its events start it from now on."""
@@ -61,7 +62,7 @@ def enable(handle: str, as_json: bool) -> None:
 
 
 @command.command("disable")
-@click.argument("handle")
+@click.argument("handle", shell_complete=complete_tasks)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def disable(handle: str, as_json: bool) -> None:
     """Keep a task from running; its runs that wait will fail when they come up."""
@@ -90,7 +91,7 @@ def new(handle: str, name: str | None, topic: str, force: bool, as_json: bool) -
 
 
 @command.command("unbundle")
-@click.argument("task")
+@click.argument("task", shell_complete=complete_tasks)
 @click.option("--force", is_flag=True, help="Replace what was edited in the folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def unbundle(task: str, force: bool, as_json: bool) -> None:
@@ -105,7 +106,7 @@ def unbundle(task: str, force: bool, as_json: bool) -> None:
 
 
 @command.command("bundle")
-@click.argument("tasks", nargs=-1, metavar="[TASK...]")
+@click.argument("tasks", shell_complete=complete_tasks, nargs=-1, metavar="[TASK...]")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def bundle(tasks: tuple[str, ...], as_json: bool) -> int:
     """Write what was edited in folders to the JSON files beside them; without TASK, of all folders.
@@ -118,7 +119,7 @@ def bundle(tasks: tuple[str, ...], as_json: bool) -> int:
 
 
 @command.command("status")
-@click.argument("tasks", nargs=-1, metavar="[TASK...]")
+@click.argument("tasks", shell_complete=complete_tasks, nargs=-1, metavar="[TASK...]")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def status(tasks: tuple[str, ...], as_json: bool) -> int:
     """Show which folders were edited and not bundled.
