@@ -1,0 +1,188 @@
+"""Every export runs live in a simulated store, for each of its topics, until the store is quiet.
+
+``python -m tests.library.live FOLDER [--seed NAME] [--json]`` prints the report: a Markdown page, or JSON;
+with ``--vintage`` that of the exports of 2021.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from runner import Task, load_task
+from runner.cli.samples import event_for
+from runner.engine.matching import EnabledTask
+from runner.errors import RunnerError
+from runner.model.event import Event
+from runner.model.options import discover, stored_values
+from runner.model.run_form import FORM_TOPIC
+from runner.shopify.client import ShopifyClient, open_http
+from runner.shopify.schema import DEFAULT_VERSION
+from runner.simulator.server import RunningShop, simulator
+from runner.testing.filler import fill
+from runner.testing.live import LiveRun, run_live
+from tests.library.sweep import SEED, exports
+
+REACHED_BY_THE_TASK = re.compile(r"mechanic/(actions/perform|shopify/bulk_operation|errors/)|user/")
+"""Topics of events that a task makes for itself: they come, or they do not, while its other topics run."""
+FITTING: tuple[tuple[str, str], ...] = (
+    (r"topic", "topics"),
+    (r"segment|customers?_(search_|matching_this_)?query", "segments"),
+    (r"shopify_object_type", "resources"),
+    (r"location", "locations"),
+    (r"sales_channel|publication", "channels"),
+    (r"product_types?_", "types"),
+    (r"vendor", "vendors"),
+    (r"sku", "skus"),
+    (r"collection", "collections"),
+    (r"(monitor|filter|only|require|include|exclude|match).*product_tag|product_tag.*(monitor|filter|only)", "tags"),
+)
+"""Keys of options that name something of the store, and the name of that."""
+
+
+@dataclass(frozen=True)
+class World:
+    """A served store with what exports need of it. ``names``: what there is, by kind."""
+
+    shop: RunningShop
+    seed: str
+    names: Mapping[str, list[str]]
+    gids: Mapping[str, str]
+
+
+@dataclass
+class Lived:
+    """An export's runs; ``refusal`` when it could not be run at all."""
+
+    runs: list[LiveRun] = field(default_factory=list)
+    refusal: str | None = None
+
+    def all(self, name: str) -> list[str]:
+        """The reasons of one list of all runs, each once."""
+        return list(dict.fromkeys(each for run in self.runs for each in getattr(run, name)))
+
+    @property
+    def changed(self) -> bool:
+        return any(run.changed for run in self.runs)
+
+    @property
+    def quiet(self) -> bool:
+        return all(run.quiet for run in self.runs)
+
+
+@contextmanager
+def world(seed: str = "prints") -> Iterator[World]:
+    with simulator(seed, hold_webhooks=True) as shop:
+        objects = shop.state()["objects"]
+
+        def named(kind: str, name: str) -> list[str]:
+            found = (str(fields.get(name) or "") for fields in objects.get(kind, {}).values())
+            return [each for each in dict.fromkeys(found) if each]
+
+        tags = (tag for fields in objects["Product"].values() for tag in fields["tags"])
+        names = {
+            "locations": named("Location", "name"),
+            "types": named("Product", "productType"),
+            "vendors": named("Product", "vendor"),
+            "skus": named("ProductVariant", "sku"),
+            "collections": named("Collection", "title"),
+            "channels": named("Publication", "name"),
+            "tags": list(dict.fromkeys(tags)),
+            "topics": ["user/test/event"],
+            "segments": ["customer_tags CONTAINS 'vip'"],
+            "resources": ["product"],
+        }
+        yield World(shop, seed, names, {kind: next(iter(nodes)) for kind, nodes in objects.items() if nodes})
+
+
+def options_for(task: Task, here: World) -> dict[str, Any]:
+    """Stored values, unset ones filled; what names something of the store names something that is there."""
+    stored = stored_values(task)
+    filled = fill(discover(task), seed=SEED, now=here.shop.shop.clock.now(), stored=stored)
+    return {**stored, **{key: _fitting(key, value, here) for key, value in filled.items()}}
+
+
+def _fitting(key: str, value: Any, here: World) -> Any:
+    if isinstance(value, str) and value.startswith("gid://shopify/"):
+        return here.gids.get(value.split("/")[3], value)
+    kind = next((kind for pattern, kind in FITTING if re.search(pattern, key.partition("__")[0])), None)
+    names = here.names.get(kind or "") or []
+    if not names:
+        return value
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return names[: len(value)]
+    return names[0] if isinstance(value, str) else value
+
+
+def live(task: Task, here: World) -> Lived:
+    """Every topic that comes from outside, each in a store as the seed has it."""
+    found = Lived()
+    options = options_for(task, here)
+    with open_http() as http:
+        for topic in outer_topics(task, options):
+            here.shop.reset()
+            here.shop.hold()
+            clock = here.shop.shop.clock
+            version = task.shopify_api_version or DEFAULT_VERSION
+            client = ShopifyClient(
+                here.shop.domain, here.shop.token, version=version, http=http, clock=clock, base_url=here.shop.url
+            )
+            record = client.rest("GET", "/admin/shop.json").body["shop"]
+            try:
+                enabled = EnabledTask.prepare(task, options=options, shop=record, clock=clock)
+            except RunnerError as error:
+                found.refusal = str(error)
+                return found
+            found.runs.append(run_live(here.shop, client, enabled, event_of(topic, client), record=record))
+    return found
+
+
+def outer_topics(task: Task, options: Mapping[str, Any]) -> list[str]:
+    """The task's topics that do not come from itself; all of them when there is no other."""
+    try:
+        enabled = EnabledTask.prepare(task, options=options)
+    except RunnerError:
+        return ["mechanic/user/trigger"]  # `live` tells the error, with the shop's record at hand
+    topics = list(dict.fromkeys(each.topic for each in enabled.subscriptions))
+    return [topic for topic in topics if not REACHED_BY_THE_TASK.match(topic)] or topics
+
+
+def event_of(topic: str, client: ShopifyClient) -> Event:
+    """As ``runner run --topic`` has it."""
+    if topic == FORM_TOPIC:
+        return Event(topic, source="user")
+    event, _ = event_for(topic, client)
+    source = "shopify" if topic.startswith("shopify/") else "user"
+    return Event(topic, event.data, source=source, shopify_topic=topic if source == "shopify" else None)
+
+
+def report(library: Path, seed: str, vintages: tuple[str, ...] = ("current",)) -> dict[str, Lived]:
+    with world(seed) as here:
+        found = {}
+        for vintage, path in exports(library):
+            if vintage in vintages:
+                found[path.stem] = live(load_task(path), here)
+        return found
+
+
+def main(arguments: list[str]) -> None:
+    seed = arguments[arguments.index("--seed") + 1] if "--seed" in arguments else "prints"
+    vintages = ("vintage-2021",) if "--vintage" in arguments else ("current",)
+    found = report(Path(arguments[0]), seed, vintages)
+    if "--json" in arguments:
+        shown = {name: [run.to_dict() for run in each.runs] for name, each in found.items()}
+        print(json.dumps(shown, indent=1, ensure_ascii=False))
+        return
+    from tests.library.live_page import page
+
+    print(page(found, seed))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
