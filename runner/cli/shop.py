@@ -9,6 +9,7 @@ import click
 
 from runner.cli.output import Output
 from runner.cli.shop_look import changes, clock, do, faults, state
+from runner.cli.shop_record import record
 from runner.cli.shop_seed import seed
 from runner.errors import InputError
 
@@ -18,7 +19,7 @@ def command() -> None:
     """Serve a simulated Shopify store, look into it and change it; check and record seeds."""
 
 
-for _part in (seed, state, changes, do, clock, faults):
+for _part in (seed, state, changes, do, clock, faults, record):
     command.add_command(_part)
 
 
