@@ -51,6 +51,7 @@ def serve(seed: str, port: int, state_file: str | None, strict: bool, as_json: b
         output.say("To point runner, or anything else, at it:")
         output.say(f"  export SHOPIFY_SHOP={shop.url} SHOPIFY_ACCESS_TOKEN={shop.token}")
         output.say(f"  export SHOPIFY_CLIENT_SECRET={shop.secret}  # signs its webhooks, for `runner serve`")
+        output.say(f"To try queries, in a browser: {shop.url}/_sim/graphiql")
         output.say("To look inside, in another terminal: runner shop state, changes, do, clock, faults")
         keys = {"token": shop.token, "client_secret": shop.secret}
         output.document({"shop": shop.domain, "url": shop.url, **keys, "seed": path.stem})

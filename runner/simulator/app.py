@@ -7,16 +7,18 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request as HttpRequest
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from runner.errors import InputError, RunnerError
+from runner.shopify.schema import DEFAULT_VERSION
 from runner.simulator.calls import Reply, Request, Wire, json_reply
 from runner.simulator.control import Control
 from runner.simulator.seed import parse_seed
@@ -24,6 +26,7 @@ from runner.simulator.seed import parse_seed
 ABORT = "simulator.abort"
 """Name of the scope extension with which ``server.py`` lets a connection be cut."""
 _LOG = logging.getLogger(__name__)
+_FAR = {"error": {"message": "/_sim is for programs on the machine the shop runs on"}}
 _LOOPBACK = ("127.0.0.1", "::1", "testclient")
 
 
@@ -54,6 +57,7 @@ def make_app(control: Control) -> Starlette:
     methods = ["GET", "POST", "PUT", "DELETE"]
     app = Starlette(
         routes=[
+            Route("/_sim/graphiql", _Explorer(control), methods=["GET"]),
             Route("/_sim/{path:path}", _Controls(control), methods=methods),
             Route("/{path:path}", _admin(control), methods=methods),
         ]
@@ -81,6 +85,34 @@ def _admin(control: Control) -> Callable[[HttpRequest], Any]:
     return answer
 
 
+class _Explorer:
+    """A page to try queries on, with the schema beside it; everything on it comes from here."""
+
+    def __init__(self, control: Control) -> None:
+        self.control = control
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = HttpRequest(scope, receive)
+        if not _is_near(request):
+            await JSONResponse(_FAR, 403)(scope, receive, send)
+            return
+        shop = self.control.shop
+        settings = {"shop": shop.seed.domain, "token": shop.token, "version": DEFAULT_VERSION}
+        # In a script element, `<` could end it: JSON has another way to write that character.
+        text = json.dumps(settings).replace("<", "\\u003c")
+        page = (
+            (Path(__file__).parent / "static" / "explorer.html").read_text(encoding="utf-8").replace("SETTINGS", text)
+        )
+        headers = {"Cache-Control": "no-store", "X-Frame-Options": "DENY", "Referrer-Policy": "no-referrer"}
+        await HTMLResponse(page, headers=headers)(scope, receive, send)
+
+
+def _is_near(request: HttpRequest) -> bool:
+    """Whether it comes from this machine, and asks for it by its own name: a page elsewhere may not borrow it."""
+    host = request.url.hostname or ""
+    return request.client is not None and request.client.host in _LOOPBACK and host in (*_LOOPBACK, "localhost")
+
+
 class _Controls:
     """Endpoint for ``/_sim/…``; only for this machine, whatever address the shop is served on."""
 
@@ -95,7 +127,7 @@ class _Controls:
     async def _answer(self, request: HttpRequest) -> Response:
         # A page in a browser on this machine may send requests here too; it always says where it comes from.
         if request.client is None or request.client.host not in _LOOPBACK or "origin" in request.headers:
-            return JSONResponse({"error": {"message": "/_sim is for programs on the machine the shop runs on"}}, 403)
+            return JSONResponse(_FAR, 403)
         path = request.path_params["path"].strip("/")
         try:
             body = await self._body(request)
