@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 @click.option("--stdin", "from_stdin", is_flag=True, help="Read the task's JSON from standard input.")
 @click.option("--no-stored", is_flag=True, help="Never use stored events; a build service (CI set) does not anyway.")
 @click.option("--watch", is_flag=True, help="Do it again whenever a file of it changes, until Ctrl-C.")
+@click.option("--shop", "seed", metavar="SEED", help="Ask a simulated store made from this seed, such as prints.")
 @click.option("--verbose", is_flag=True, help="Show whole options, logs, queries, timings and reasons.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(
@@ -41,6 +42,7 @@ def command(
     from_stdin: bool,
     no_stored: bool,
     watch: bool,
+    seed: str | None,
     verbose: bool,
     as_json: bool,
 ) -> int:
@@ -49,12 +51,15 @@ def command(
     TASK is the path of an export, a task's folder, the handle of a task in tasks/, or a folder of tasks. Each topic is
     rendered with the events the task defines, else the latest stored event, else a sample.
 
+    With --shop, one task is rendered as in a live run, with what a simulated store answers, and the preview data in its
+    script are held against that: what is nil there, or of another kind. Nothing is performed.
+
     One task is shown whole. Several, or a folder, are a table with a row for each; --verbose shows them whole too.
 
     Exit code: 0 all rendered, 1 a preview failed, 2 a task is invalid.
     """
     output = Output(as_json=as_json)
-    asked = _Asked(tasks, event_file, options_file, input_file, from_stdin, no_stored)
+    asked = _Asked(tasks, event_file, options_file, input_file, from_stdin, no_stored, seed)
     if watch:
         _watch(output, asked, verbose=verbose)
     return _preview(output, asked, verbose=verbose)
@@ -70,6 +75,7 @@ class _Asked:
     input_file: str | None
     from_stdin: bool
     no_stored: bool
+    seed: str | None
 
 
 def _watch(output: Output, asked: _Asked, *, verbose: bool) -> NoReturn:
@@ -90,10 +96,24 @@ def _watch(output: Output, asked: _Asked, *, verbose: bool) -> NoReturn:
     )
 
 
+def _files(asked: _Asked) -> dict[str, str | None]:
+    """What goes with one task alone."""
+    return {"--options": asked.options_file, "--input": asked.input_file, "--shop": asked.seed}
+
+
 def _preview(output: Output, asked: _Asked, *, verbose: bool) -> int:
-    found = _sources(asked.tasks, asked.from_stdin, {"--options": asked.options_file, "--input": asked.input_file})
+    found = _sources(asked.tasks, asked.from_stdin, _files(asked))
     event = read_event(asked.event_file) if asked.event_file is not None else None
     options, inputs = read_options(asked.options_file), read_options(asked.input_file)
+    if asked.seed is not None and not isinstance(found, list):
+        from runner.cli.preview_live import preview_live
+
+        task = _load(found)
+        check_options(task, options, asked.options_file)
+        if asked.input_file is not None:
+            hint = "leave one of them out: `runner run TASK --shop SEED --input FILE` takes both"
+            raise InputError("--input and --shop exclude each other", code="input.usage", hint=hint)
+        return preview_live(output, task, asked.seed, event, options=options, verbose=verbose)
     with ExitStack() as stack:
         preview = _preview_of(output, stack, event, no_stored=asked.no_stored)
         if isinstance(found, list):

@@ -70,6 +70,11 @@ def _show_preview(output: Output, preview: Preview, before: list[Preview], *, ve
     _show_rendering(output, rendered, preview.refusals, verbose=verbose)
 
 
+def show_rendering(output: Output, rendered: Rendering, *, verbose: bool) -> None:
+    """Actions, errors and logs of one rendering."""
+    _show_rendering(output, rendered, {}, verbose=verbose)
+
+
 def _looks_like(one: Rendering, other: Rendering) -> bool:
     """Whether the same would be shown of both."""
     parts = [(each.actions, each.logs, each.errors, each.liquid_error, each.warnings) for each in (one, other)]
