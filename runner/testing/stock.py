@@ -11,6 +11,18 @@ from runner.simulator.server import RunningShop
 _NOISE = ("createdAt", "updatedAt")
 _LABELS = ("title", "name", "sku", "key", "handle", "topic")
 _WIDEST = 60
+_PARTS = (
+    "BasicEvent",
+    "DraftOrderLineItem",
+    "FulfillmentLineItem",
+    "FulfillmentOrder",
+    "FulfillmentOrderLineItem",
+    "LineItem",
+    "RefundLineItem",
+    "ReturnLineItem",
+    "ShippingLine",
+)
+"""What is made with something else, which has the line."""
 
 
 def aftermath(shop: RunningShop, since: int) -> dict[str, Any]:
@@ -20,10 +32,23 @@ def aftermath(shop: RunningShop, since: int) -> dict[str, Any]:
     """
     objects = _by_id(shop.state()["objects"])
     changes = shop.changes(since)
-    lines = [line for change in changes for line in _lines(objects, change)]
+    born = {change["id"] for change in changes if change["operation"] == "create"}
+    shown = [change for change in changes if not _goes_along(objects, change, born)]
+    lines = [line for change in shown for line in _lines(objects, change)]
     found: dict[str, Any] = {"changes": lines}
     levels = _levels(objects, {change["id"] for change in changes if change["type"] == "InventoryLevel"})
     return found | ({"levels": levels} if levels else {})
+
+
+def _goes_along(objects: Mapping[str, Any], change: Mapping[str, Any], born: set[str]) -> bool:
+    """Whether a change needs no line of its own: a part that is made with its whole, an entry of a timeline, or what
+    is done to an object that was made just now."""
+    if change["operation"] == "create" and change["type"] in _PARTS:
+        return True
+    if change["operation"] == "update" and change["id"] in born:
+        return True
+    fields = objects.get(change["id"]) or {}
+    return (fields.get("_order") or fields.get("order")) in born and change["type"] != "DraftOrder"
 
 
 def _by_id(objects: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

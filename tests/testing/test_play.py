@@ -146,7 +146,10 @@ def test_meanwhile_comes_between_the_rendering_and_the_first_action(played: Any)
     text = "shop: prints\nperform: true\nmeanwhile: [{sell: {sku: HD-OAK, location: Gallery}}]\n"
     found = played(adjusting("12"), text)
     assert "CHANGE_FROM_QUANTITY_STALE" in found["runs"][1]["error"]
-    assert found["shop"]["changes"] == ["do/sell: HD-OAK at Gallery: available 12 -> 11, committed 0 -> 1"]
+    assert found["shop"]["changes"] == [
+        "do/sell: Order #1001: created",
+        "do/sell: HD-OAK at Gallery: available 12 -> 11, committed 0 -> 1",
+    ]
 
 
 def test_a_lost_reply_is_tried_again_without_waiting_and_without_a_port_in_its_text(played: Any) -> None:
