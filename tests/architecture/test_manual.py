@@ -59,7 +59,7 @@ _CODE = re.compile(r"(action|config|email|fixture|input|liquid|safety|seed|shopi
 
 
 _NO_CODES = {"action.json", "simulator.abort", "action.inline", "liquid.filter", "liquid.variable"}
-"""Texts that look like a code and are none: a file's name, an extension between server and application, rules of lint."""
+"""Texts that look like a code and are none: a file, an extension between server and application, rules of lint."""
 
 
 def codes_in_the_code() -> set[str]:

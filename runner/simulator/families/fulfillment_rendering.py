@@ -133,7 +133,18 @@ def supported_actions(node: Node) -> list[str]:
 
 def _destination(order: Node) -> dict[str, Any]:
     address = render_address(order["shippingAddress"])
-    names = ("address1", "address2", "city", "company", "country", "first_name", "last_name", "phone", "province", "zip")
+    names = (
+        "address1",
+        "address2",
+        "city",
+        "company",
+        "country",
+        "first_name",
+        "last_name",
+        "phone",
+        "province",
+        "zip",
+    )
     return {"id": order.number, **{name: address[name] for name in names}, "email": order["email"]}
 
 
