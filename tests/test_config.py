@@ -46,6 +46,7 @@ def test_a_flag_beats_the_environment_which_beats_the_file_which_beats_the_defau
         "heartbeat": "default",
         "job_limit": "default",
         "mode": "default",
+        **dict.fromkeys(("library", "library_ref"), "default"),
         "lint_ignore": "not set",
         "network_allow": "not set",
         "outbox": "default",
@@ -342,3 +343,32 @@ def test_redact_is_by_hand_or_at_once(tmp_path: Path, text: str, good: bool) -> 
         return
     with pytest.raises(ConfigError, match="neither"):
         load_settings(tmp_path, environment={"RUNNER_REDACT": text})
+
+
+@pytest.mark.parametrize(
+    ("variables", "folder"),
+    [
+        ({"XDG_CACHE_HOME": "/c", "HOME": "/h"}, "/c"),
+        ({"XDG_CACHE_HOME": "relative", "HOME": "/h"}, "/h/.cache"),
+        ({"HOME": "/h"}, "/h/.cache"),
+        ({"HOME": "relative"}, None),
+        ({}, None),
+    ],
+)
+def test_what_can_be_fetched_again_is_kept_in_the_users_cache(
+    tmp_path: Path, variables: dict[str, str], folder: str | None
+) -> None:
+    assert load_settings(tmp_path, environment=variables).cache_home == (Path(folder) if folder else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("https://github.com/a/b.git", "https://github.com/a/b"),
+        ("https://git.example.com:8443/a/b/", "https://git.example.com:8443/a/b"),
+        ("http://127.0.0.1:9/a/b", "http://127.0.0.1:9/a/b"),
+        ("../checkout", "../checkout"),
+    ],
+)
+def test_the_library_is_a_folder_or_the_address_of_a_repository(tmp_path: Path, text: str, kept: str) -> None:
+    assert load_settings(tmp_path, environment={"RUNNER_LIBRARY": text}).library == kept
