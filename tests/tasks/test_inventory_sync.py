@@ -163,6 +163,24 @@ def test_three_variants_add_up_at_each_place_when_the_shop_is_quiet(shop_and_htt
     check_the_law(shop_and_http, 3, workers, PLACES, start, data)
 
 
+def test_a_comparison_sent_again_after_others_went_on_takes_nothing_back(shop_and_http):
+    """Its reply was lost; the other worker made the step meanwhile, and another one after it."""
+    story = begun(shop_and_http, 2, 0, 2, PLACES[:1])
+    for move in (
+        ("round", ("change", 0, "Workshop", -1), 0, None, 3),
+        ("change", 0, "Workshop", 2),
+        ("arrive", 21, 0, 60, "once"),
+        ("wait", 20),
+        ("spoil", "lost_reply", "inventorySetQuantities"),
+        ("round", ("change", 0, "Workshop", 1), 0, None, 4),
+        ("change", 1, "Workshop", 3),
+        ("round", ("change", 0, "Workshop", 1), 0, None, 4),
+    ):
+        story.play(move)
+    story.keeping.settle()
+    assert story.keeping.levels(TITLE)["Workshop"] == {"V0": 7, "V1": 7}
+
+
 @pytest.mark.parametrize("sales", [{"V0": 1, "V1": 1}, {"V0": 2}, {"V0": 1, "V1": 2, "V2": 3}, {"V2": 7, "V0": 4}])
 def test_what_was_sold_before_the_task_first_looked_counts_too(shop_and_http, sales):
     shop, http = shop_and_http
