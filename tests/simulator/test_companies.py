@@ -11,6 +11,7 @@ import pytest
 from runner.errors import InputError
 from runner.simulator.seed import load_seed
 from runner.simulator.server import RunningShop
+from tests.simulator.asking import mutate
 
 Ask = Callable[..., dict[str, Any]]
 SEED = {
@@ -39,14 +40,6 @@ def shop(served: RunningShop) -> RunningShop:
     """A shop with one company."""
     served.reset(SEED)
     return served
-
-
-def mutate(ask: Ask, text: str) -> dict[str, Any]:
-    body = ask(f"mutation {{ {text} }}")
-    assert "errors" not in body, body
-    (payload,) = body["data"].values()
-    result: dict[str, Any] = payload
-    return result
 
 
 def test_a_company_is_read_without_a_guess(http: httpx.Client) -> None:

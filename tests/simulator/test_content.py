@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from runner.simulator.server import RunningShop
+from tests.simulator.asking import mutate
 
 Ask = Callable[..., dict[str, Any]]
 SEED = {
@@ -30,14 +31,6 @@ def shop(served: RunningShop) -> RunningShop:
     """A shop with two pages, two blogs and one article."""
     served.reset(SEED)
     return served
-
-
-def mutate(ask: Ask, text: str) -> dict[str, Any]:
-    body = ask(f"mutation {{ {text} }}")
-    assert "errors" not in body, body
-    (payload,) = body["data"].values()
-    result: dict[str, Any] = payload
-    return result
 
 
 def test_pages_are_read_without_a_guess(http: httpx.Client) -> None:

@@ -11,6 +11,7 @@ import pytest
 from runner.errors import InputError
 from runner.simulator.seed import load_seed
 from runner.simulator.server import RunningShop
+from tests.simulator.asking import mutate
 
 Ask = Callable[..., dict[str, Any]]
 SEED = {
@@ -48,15 +49,6 @@ def shop(served: RunningShop) -> RunningShop:
     """A shop with five customers."""
     served.reset(SEED)
     return served
-
-
-def mutate(ask: Ask, text: str) -> dict[str, Any]:
-    """The payload of the one mutation in ``text``."""
-    body = ask(f"mutation {{ {text} }}")
-    assert "errors" not in body, body
-    (payload,) = body["data"].values()
-    result: dict[str, Any] = payload
-    return result
 
 
 def errors(payload: dict[str, Any]) -> list[tuple[Any, str]]:

@@ -10,6 +10,7 @@ import pytest
 from runner.errors import InputError
 from runner.simulator.seed import load_seed
 from runner.simulator.server import RunningShop
+from tests.simulator.asking import mutate
 
 Ask = Callable[..., dict[str, Any]]
 SEED = {
@@ -46,14 +47,6 @@ def shop(served: RunningShop) -> RunningShop:
     """A shop with two definitions of metafields and one of metaobjects."""
     served.reset(SEED)
     return served
-
-
-def mutate(ask: Ask, text: str) -> dict[str, Any]:
-    body = ask(f"mutation {{ {text} }}")
-    assert "errors" not in body, body
-    (payload,) = body["data"].values()
-    result: dict[str, Any] = payload
-    return result
 
 
 def codes(payload: dict[str, Any]) -> list[tuple[Any, Any]]:

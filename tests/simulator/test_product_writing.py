@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from runner.simulator.server import RunningShop
+from tests.simulator.asking import mutate
 
 Ask = Callable[..., dict[str, Any]]
 SEED = {
@@ -41,14 +42,6 @@ def shop(served: RunningShop) -> RunningShop:
     """A shop with a mug in two colours and a bowl."""
     served.reset(SEED)
     return served
-
-
-def mutate(ask: Ask, text: str) -> dict[str, Any]:
-    body = ask(f"mutation {{ {text} }}")
-    assert "errors" not in body, body
-    (payload,) = body["data"].values()
-    result: dict[str, Any] = payload
-    return result
 
 
 def codes(payload: dict[str, Any]) -> list[tuple[Any, Any]]:
