@@ -30,7 +30,9 @@ def shop(served: RunningShop) -> RunningShop:
 @pytest.fixture
 def http(shop: RunningShop) -> Iterator[httpx.Client]:
     """A client with the shop's token."""
-    with httpx.Client(base_url=shop.url, headers={"X-Shopify-Access-Token": shop.token}, trust_env=False) as client:
+    headers = {"X-Shopify-Access-Token": shop.token}
+    # The whole schema takes seconds, and more of them on a busy machine.
+    with httpx.Client(base_url=shop.url, headers=headers, timeout=60, trust_env=False) as client:
         yield client
 
 
