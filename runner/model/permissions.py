@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 _BOTH = """
-app_proxy assigned_fulfillment_orders assigned_shipping cart_transforms cash_tracking
+analytics_annotations app_proxy assigned_fulfillment_orders assigned_shipping cart_transforms cash_tracking
 checkout_and_accounts_configurations checkout_branding_settings checkout_settings checkouts companies content
 custom_pixels customer_data_erasure customer_merge customer_payment_methods customers delivery_customizations
 delivery_option_generators delivery_promises discounts discounts_allocator_functions draft_orders files
