@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -141,8 +141,3 @@ class Finding:
         if self.fix is not None:
             document["fix"] = self.fix.says
         return document
-
-
-def worst(findings: Sequence[Finding]) -> Severity | None:
-    """The severity of the worst of ``findings``; None for none."""
-    return min((each.severity for each in findings), key=lambda severity: severity.rank, default=None)

@@ -244,6 +244,15 @@ def _add_webhooks(root: Table, graph: Graph) -> None:
         table.finish()
 
 
+_ORDERS = "write it under `orders`, with what happened to it: see `runner docs simulator`"
+_BELONG = {
+    "DraftOrder": "write it under `draft_orders`: see `runner docs simulator`",
+    "Return": "let it be asked for: `runner shop do request-return`",
+    **dict.fromkeys(("Fulfillment", "FulfillmentOrder", "LineItem", "Order", "OrderTransaction", "Refund"), _ORDERS),
+}
+"""What answers and webhooks cannot be made of without its parts, with where to write it."""
+
+
 def _add_objects(root: Table, graph: Graph) -> None:
     schema = load(DEFAULT_VERSION)
     for table in root.tables("objects"):
@@ -251,6 +260,10 @@ def _add_objects(root: Table, graph: Graph) -> None:
         if schema.kind(type_name) != "OBJECT":
             objects = [name for name in schema.data["types"] if schema.kind(name) == "OBJECT"]
             table.refuse(f"the Admin API has no object type {type_name!r}", "type", nearest(type_name, objects))
+        if type_name in _BELONG:
+            table.refuse(
+                f"{type_name} does not stand alone: it has parts that belong together", "type", _BELONG[type_name]
+            )
         known = schema.field_names(type_name)
         node_id = _given_id(table, graph, type_name)
         fields: dict[str, Any] = {"createdAt": graph.now(), "updatedAt": graph.now()}

@@ -212,12 +212,6 @@ def open_shop(
     return RunningShop(shop, host, port)
 
 
-def serve(seed: SeedSource, **settings: Any) -> None:
-    """Serve a shop until interrupted (``open_shop`` says what the settings are). ``ConfigError``: the port is in
-    use."""
-    open_shop(seed, **settings).run()
-
-
 def _bind(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # With the protocol named, asyncio switches Nagle's algorithm off; without, each reply waits 40 ms.

@@ -205,3 +205,14 @@ def test_an_unknown_seed_names_the_nearest(tmp_path: Path) -> None:
 def test_a_seed_that_is_not_there_names_its_path(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"away\.yml"):
         load_seed(tmp_path / "away.yml")
+
+
+@pytest.mark.parametrize(
+    ("type_name", "where"),
+    [("Order", "`orders`"), ("LineItem", "`orders`"), ("DraftOrder", "`draft_orders`"), ("Return", "request-return")],
+)
+def test_what_has_parts_is_not_taken_without_them(type_name: str, where: str) -> None:
+    """An order without lines, sums and payments could be neither told of nor answered about."""
+    with pytest.raises(InputError, match="does not stand alone") as caught:
+        load_seed({"objects": [{"type": type_name, "id": 5}]})
+    assert where in str(caught.value.hint)

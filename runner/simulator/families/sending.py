@@ -23,6 +23,20 @@ CARRIERS = {
     "USPS": "https://tools.usps.com/go/TrackConfirmAction.action?tLabels={}",
 }
 """Carriers of which the address of a parcel follows from its number."""
+CARRIED = (
+    "attempted_delivery",
+    "carrier_picked_up",
+    "confirmed",
+    "delayed",
+    "delivered",
+    "failure",
+    "in_transit",
+    "label_printed",
+    "label_purchased",
+    "out_for_delivery",
+    "ready_for_pickup",
+)
+"""What carriers tell of a parcel, as REST names it."""
 
 
 def tracking_rows(given: Mapping[str, Any] | None) -> list[dict[str, Any]]:

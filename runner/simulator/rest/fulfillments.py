@@ -13,24 +13,11 @@ from runner.simulator.families.fulfillment_rendering import (
     render_fulfillment_order,
 )
 from runner.simulator.families.order_lines import fulfillment_orders_of, fulfillments_of
+from runner.simulator.families.sending import CARRIED
 from runner.simulator.graph import Node, gid
 from runner.simulator.mutations import fulfillments
 from runner.simulator.rest.orders import refuse
 from runner.simulator.rest.paging import fetch, integer, invalid, not_found, one, wrapped
-
-_STATUSES = (
-    "attempted_delivery",
-    "carrier_picked_up",
-    "confirmed",
-    "delayed",
-    "delivered",
-    "failure",
-    "in_transit",
-    "label_printed",
-    "label_purchased",
-    "out_for_delivery",
-    "ready_for_pickup",
-)
 
 
 def of_order(context: Context, call: RestCall) -> RestReply:
@@ -105,7 +92,7 @@ def add_event(context: Context, call: RestCall) -> RestReply:
     node = _of(context, call)
     given: Mapping[str, Any] = wrapped(call, "event")
     status = str(given.get("status") or "").lower()
-    if status not in _STATUSES:
+    if status not in CARRIED:
         raise invalid(status="is not included in the list")
     asked = {
         name: given[name] for name in ("message", "city", "province", "country", "zip", "address1") if name in given

@@ -22,24 +22,11 @@ from runner.simulator.families.order_lines import (
 from runner.simulator.families.order_rendering import render_order
 from runner.simulator.families.order_sums import capturable, transactions_of
 from runner.simulator.families.payment_rendering import render_refund
-from runner.simulator.families.sending import tell_event
+from runner.simulator.families.sending import CARRIED, tell_event
 from runner.simulator.graph import Node, gid
 from runner.simulator.mutations import fulfillments, order_payments, orders, refunds
 from runner.simulator.verbs.finding import location_of, refuse_unknown, whole
 
-_CARRIED = (
-    "attempted_delivery",
-    "carrier_picked_up",
-    "confirmed",
-    "delayed",
-    "delivered",
-    "failure",
-    "in_transit",
-    "label_printed",
-    "label_purchased",
-    "out_for_delivery",
-    "ready_for_pickup",
-)
 _REASONS = ("customer", "declined", "fraud", "inventory", "other", "staff")
 
 
@@ -126,8 +113,8 @@ def deliver(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     refuse_unknown(given, ("order", "status", "message"), "deliver")
     order = order_of(context, given.get("order"))
     status = str(given.get("status") or "delivered").lower()
-    if status not in _CARRIED:
-        raise InputError(f"there is no status {given['status']!r}", hint=f"one of {', '.join(_CARRIED)}")
+    if status not in CARRIED:
+        raise InputError(f"there is no status {given['status']!r}", hint=f"one of {', '.join(CARRIED)}")
     found = [each for each in fulfillments_of(context.graph, order) if each["status"] == "SUCCESS"]
     if not found:
         raise InputError(f"{order['name']} was not sent", hint="fulfill it first")
