@@ -7,6 +7,7 @@ that a script prints by itself, the marks of the output tell.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -39,21 +40,21 @@ class Notes:
     __slots__ = ("_count", "_written")
 
     def __init__(self) -> None:
-        self._written: dict[int, list[tuple[int, Rounds]]] = {}
+        self._written: dict[int, deque[tuple[int, Rounds]]] = {}
         self._count = 0
 
     def add(self, text: str, start: int, rounds: Rounds) -> None:
         """The tag at ``start`` wrote ``text``."""
         if self._count < MOST_NOTES:
             self._count += 1
-            self._written.setdefault(hash(text), []).append((start, rounds))
+            self._written.setdefault(hash(text), deque()).append((start, rounds))
 
     def take(self, text: str) -> tuple[int, Rounds] | None:
         """Who wrote ``text``: of several that did, each in turn, the last one for all that are left."""
         found = self._written.get(hash(text))
         if not found:
             return None
-        return found.pop(0) if len(found) > 1 else found[0]
+        return found.popleft() if len(found) > 1 else found[0]
 
 
 class OriginFinder:
