@@ -54,7 +54,7 @@ def check(names: tuple[str, ...], as_json: bool) -> int:
             for line in lines[1:]:
                 output.say(line)
             continue
-        counts = Counter(sorted(node["type"] for node in objects["nodes"]))
+        counts = Counter(sorted(node.type for node in objects.nodes))
         found.append({"seed": name, "ok": True, "file": str(path), "objects": dict(counts)})
         output.say(f"{name}: good", style="green")
         output.say(f"  {', '.join(f'{count} {kind}' for kind, count in counts.items())}")

@@ -5,7 +5,8 @@ holding
 JSON values. A relation is the gid of the other object as text under the field's name (``ProductVariant.product``,
 ``InventoryLevel.item``); the many side is found through an index (``graph.find("ProductVariant", "product", gid)``).
 Names beginning with ``_`` are private to the simulator and never answered by GraphQL (``InventoryLevel._quantities``).
-Values are never changed in place: ``update`` replaces them, which is what makes rollback and the change log true.
+Neither values nor ``fields`` are ever changed in place: ``update`` replaces them. That makes rollback and the change
+log true, and lets a seed, the shops begun from it and the log share what they hold.
 
 What is computed lives in ``families/<family>.py``; see ``contract.py`` for the tables a family exports.
 """
@@ -15,12 +16,14 @@ from __future__ import annotations
 import re
 import zlib
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from runner.clock import Clock
+from runner.simulator.index import Index
 
 NUMBERS_PER_TYPE = 10_000_000
 """Numeric ids of one type lie in a range of their own, so that an id used for the wrong type is never found."""
@@ -118,11 +121,21 @@ class Change:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What a graph held at one moment, but for its change log; ``Graph.begin`` starts from it."""
+
+    nodes: tuple[Node, ...]
+    counters: Mapping[str, int]
+    changes: int
+    notes: Mapping[str, Any]
+
+
 class Graph:
     """All objects of one shop.
 
-    ``indexes`` names the fields by which a type is looked up (``{"ProductVariant": ("sku", "product")}``); ``find`` on
-    another field scans. Not locked: the shop lets one request in at a time.
+    ``indexes`` names the fields by which a type is looked up (``{"ProductVariant": ("sku", "product")}``), each made
+    when first asked for; ``find`` on another field scans. Not locked: the shop lets one request in at a time.
     """
 
     def __init__(self, clock: Clock, indexes: Mapping[str, Iterable[str]] | None = None) -> None:
@@ -135,11 +148,11 @@ class Graph:
         """Private JSON state of modules (idempotency keys…), under the module's name; saved, reset, not rolled back."""
         self._nodes: dict[str, Node] = {}
         self._types: dict[str, dict[str, Node]] = {}
-        self._indexes: dict[str, dict[str, dict[Hashable, dict[str, Node]]]] = {
-            type_name: {name: {} for name in names} for type_name, names in (indexes or {}).items()
-        }
+        self._indexed = {type_name: frozenset(names) for type_name, names in (indexes or {}).items()}
+        self._indexes: dict[str, dict[str, Index]] = {}
         self._counters: Counter[str] = Counter()
-        self._sequence = 0
+        self.sequence = 0
+        """The number of the object created last."""
         self._change_number = 0
         self._undo: list[Callable[[], None]] = []
         self._committed: list[Callable[[], None]] = []
@@ -169,18 +182,23 @@ class Graph:
 
     def find(self, type_name: str, field: str, value: Any) -> list[Node]:
         """Every object of ``type_name`` whose stored ``field`` equals ``value``, in order of creation."""
-        index = self._indexes.get(type_name, {}).get(field)
-        if index is None:
-            return [node for node in self._types.get(type_name, {}).values() if node.fields.get(field) == value]
-        found = index.get(value)
-        if not found:
-            return []
-        return sorted(found.values(), key=_by_sequence) if len(found) > 1 else list(found.values())
+        nodes = self._types.get(type_name, {})
+        if field not in self._indexed.get(type_name, ()):
+            return [node for node in nodes.values() if node.fields.get(field) == value]
+        made = self._indexes.setdefault(type_name, {})
+        if field not in made:
+            made[field] = Index(field, nodes.values())
+        return made[field].find(value)
 
     def first(self, type_name: str, field: str, value: Any) -> Node | None:
         """The oldest object found by ``find``, or None."""
         found = self.find(type_name, field, value)
         return found[0] if found else None
+
+    def since(self, sequence: int) -> list[Node]:
+        """The objects created since ``Graph.sequence`` was so much, in order."""
+        newest = takewhile(lambda node: node.sequence > sequence, reversed(self._nodes.values()))
+        return list(newest)[::-1]
 
     def now(self) -> str:
         """The shop's time as a GraphQL ``DateTime``: ``2026-03-02T15:15:00Z``."""
@@ -193,11 +211,12 @@ class Graph:
         node_id = id or self.next_id(type_name)
         if node_id in self._nodes:
             raise ValueError(f"{node_id} exists already")
-        self._sequence += 1
-        node = Node(type_name, node_id, dict(fields), self._sequence)
+        self.sequence += 1
+        node = Node(type_name, node_id, dict(fields), self.sequence)
         self._insert(node)
         self._record("create", node, None, node.fields)
-        self._note_undo(lambda: self._remove(node))
+        if self._depth:
+            self._undo.append(lambda: self._remove(node))
         return node
 
     def next_id(self, type_name: str) -> str:
@@ -220,7 +239,8 @@ class Graph:
         self._apply(node, after, ())
         self._record("update", node, before, after)
         added = tuple(name for name in after if name not in before)
-        self._note_undo(lambda: self._apply(node, before, added))
+        if self._depth:
+            self._undo.append(lambda: self._apply(node, before, added))
         return node
 
     def touch(self, node_id: str) -> Node:
@@ -232,7 +252,8 @@ class Graph:
         node = self._nodes[node_id]
         self._remove(node)
         self._record("delete", node, node.fields, None)
-        self._note_undo(lambda: self._restore(node))
+        if self._depth:
+            self._undo.append(lambda: self._restore(node))
 
     # transactions
 
@@ -243,7 +264,7 @@ class Graph:
         May be nested: an inner one undoes its own part.
         """
         undo, committed = len(self._undo), len(self._committed)
-        changes, number, sequence = len(self.changes), self._change_number, self._sequence
+        changes, number, sequence = len(self.changes), self._change_number, self.sequence
         counters = self._counters.copy()
         self._depth += 1
         try:
@@ -252,7 +273,7 @@ class Graph:
             while len(self._undo) > undo:
                 self._undo.pop()()
             del self.changes[changes:], self._committed[committed:]
-            self._change_number, self._sequence, self._counters = number, sequence, counters
+            self._change_number, self.sequence, self._counters = number, sequence, counters
             raise
         finally:
             self._depth -= 1
@@ -291,14 +312,27 @@ class Graph:
 
     def load(self, document: Mapping[str, Any]) -> None:
         """Replace everything by what ``dump`` gave."""
-        for node in list(self._nodes.values()):
-            self._remove(node)
-        for entry in document["nodes"]:
-            self._sequence += 1
-            self._insert(Node(entry["type"], entry["id"], dict(entry["fields"]), self._sequence))
-        self._counters = Counter(document["counters"])
-        self._change_number = document["changes"]
-        self.notes = dict(document["notes"])
+        nodes = (Node(row["type"], row["id"], row["fields"], number) for number, row in enumerate(document["nodes"], 1))
+        self._take(nodes, document["counters"], document["changes"], document["notes"])
+
+    def snapshot(self) -> Snapshot:
+        """What there is now. It stays as it is when this graph goes on: ``Graph.begin`` makes nodes of its own."""
+        nodes = tuple(Node(node.type, node.id, node.fields, node.sequence) for node in self._nodes.values())
+        return Snapshot(nodes, dict(self._counters), self._change_number, dict(self.notes))
+
+    def begin(self, snapshot: Snapshot) -> None:
+        """Replace everything by what ``snapshot`` gave."""
+        nodes = (Node(node.type, node.id, node.fields, node.sequence) for node in snapshot.nodes)
+        self._take(nodes, snapshot.counters, snapshot.changes, snapshot.notes)
+
+    def _take(self, nodes: Iterable[Node], counters: Mapping[str, int], changes: int, notes: Mapping[str, Any]) -> None:
+        self._nodes, self._types, self._indexes, self.sequence = {}, {}, {}, 0
+        for node in nodes:
+            self._insert(node)
+            self.sequence = node.sequence
+        self._counters = Counter(counters)
+        self._change_number = changes
+        self.notes = dict(notes)
         self.changes.clear()
 
     # inside
@@ -316,25 +350,24 @@ class Graph:
                 operation,
                 node.type,
                 node.id,
-                None if before is None else dict(before),
-                None if after is None else dict(after),
+                before,
+                after,
                 self.cause,
             )
         )
 
-    def _note_undo(self, step: Callable[[], None]) -> None:
-        if self._depth:
-            self._undo.append(step)
-
     def _insert(self, node: Node) -> None:
         self._nodes[node.id] = node
-        self._types.setdefault(node.type, {})[node.id] = node
-        for name in self._indexes.get(node.type, ()):
-            self._index(node, name)
+        nodes = self._types.get(node.type)
+        if nodes is None:
+            nodes = self._types[node.type] = {}
+        nodes[node.id] = node
+        for index in self._indexes.get(node.type, {}).values():
+            index.add(node)
 
     def _remove(self, node: Node) -> None:
-        for name in self._indexes.get(node.type, ()):
-            self._unindex(node, name)
+        for index in self._indexes.get(node.type, {}).values():
+            index.drop(node)
         del self._types[node.type][node.id]
         del self._nodes[node.id]
 
@@ -345,30 +378,13 @@ class Graph:
         self._nodes = dict(sorted(self._nodes.items(), key=lambda pair: pair[1].sequence))
 
     def _apply(self, node: Node, values: Mapping[str, Any], drop: Iterable[str]) -> None:
-        indexed = self._indexes.get(node.type, {})
-        touched = [name for name in (*values, *drop) if name in indexed]
-        for name in touched:
-            self._unindex(node, name)
-        node.fields.update(values)
+        indexes = self._indexes.get(node.type, {})
+        touched = [indexes[name] for name in (*values, *drop) if name in indexes]
+        for index in touched:
+            index.drop(node)
+        fields = {**node.fields, **values}
         for name in drop:
-            del node.fields[name]
-        for name in touched:
-            self._index(node, name)
-
-    def _index(self, node: Node, name: str) -> None:
-        value = node.fields.get(name)
-        if isinstance(value, Hashable):
-            self._indexes[node.type][name].setdefault(value, {})[node.id] = node
-
-    def _unindex(self, node: Node, name: str) -> None:
-        index = self._indexes[node.type][name]
-        value = node.fields.get(name)
-        bucket = index.get(value) if isinstance(value, Hashable) else None
-        if bucket is not None:
-            bucket.pop(node.id, None)
-            if not bucket:
-                del index[value]
-
-
-def _by_sequence(node: Node) -> int:
-    return node.sequence
+            del fields[name]
+        node.fields = fields
+        for index in touched:
+            index.add(node)

@@ -29,7 +29,9 @@ Ids are given (``id: 7001``) or follow from the position; nothing is random.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,7 +44,7 @@ from runner.shopify.schema import DEFAULT_VERSION, load
 from runner.simulator.clock import VirtualClock
 from runner.simulator.contract import SHOP_ID
 from runner.simulator.families import INDEXES
-from runner.simulator.graph import Graph, gid
+from runner.simulator.graph import Graph, Snapshot, gid
 from runner.simulator.seed_catalog import add_metafields, add_products
 from runner.simulator.seed_collections import add_collections, add_publications
 from runner.simulator.seed_companies import add_companies
@@ -71,7 +73,7 @@ _ADDRESS = ("address1", "address2", "city", "province", "province_code", "countr
 class Seed:
     """A seed that was read and found good.
 
-    ``objects`` is a ``Graph.dump``; ``scopes`` None means all; ``restore_rate`` is in points a second.
+    ``scopes`` None means all; ``restore_rate`` is in points a second.
     """
 
     name: str
@@ -82,13 +84,26 @@ class Seed:
     secret: str
     scopes: frozenset[str] | None
     restore_rate: int
-    objects: Mapping[str, Any]
+    objects: Snapshot
 
     def graph(self, clock: VirtualClock, indexes: Mapping[str, tuple[str, ...]]) -> Graph:
         """A new graph in this state, with an empty change log."""
         graph = Graph(clock, indexes)
-        graph.load(self.objects)
+        with _no_collection():
+            graph.begin(self.objects)
         return graph
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Nothing that is made inside is garbage: looking for it again and again takes most of the time of a big store."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def find_seed(name: str) -> Path:
@@ -115,7 +130,11 @@ def load_seed(source: str | Path | Mapping[str, Any] | Seed) -> Seed:
 
 def parse_seed(text: str, name: str) -> Seed:
     """Read the text of a seed; ``name`` is what errors and state files call it."""
-    root = read_table(text, name)
+    with _no_collection():
+        return _build(read_table(text, name), name)
+
+
+def _build(root: Table, name: str) -> Seed:
     start = root.moment("clock", START) or START
     graph = Graph(VirtualClock(start), INDEXES)
     graph.recording = False
@@ -147,7 +166,7 @@ def parse_seed(text: str, name: str) -> Seed:
         secret=app.text("secret", SECRET) or SECRET,
         scopes=scopes,
         restore_rate=rate,
-        objects=graph.dump(),
+        objects=graph.snapshot(),
     )
     app.finish()
     root.finish()

@@ -27,12 +27,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from runner.simulator.families.files import store_file
-from runner.simulator.graph import Graph, gid, level_gid
+from runner.simulator.graph import Graph, Node, gid, level_gid
+from runner.simulator.seed_copies import Copies, copies_of
 from runner.simulator.seed_reader import Table, nearest
 
 QUANTITIES = ("available", "committed", "reserved", "damaged", "safety_stock", "quality_control", "incoming")
 _STATUSES = ("ACTIVE", "DRAFT", "ARCHIVED")
 _INHERITED = ("sku", "price", "compare_at_price", "barcode", "cost", "tracked", "taxable", "inventory_policy", "levels")
+_NUMBERED_APART = frozenset({"handle"})
 _OWNER_TYPES = {"ProductVariant": "PRODUCTVARIANT"}
 
 
@@ -53,9 +55,27 @@ def add_products(root: Table, graph: Graph) -> None:
     handles: dict[str, int] = {}
     for table in root.tables("products", short="title"):
         count = table.integer("count", 1, minimum=1)
-        for number in range(1, count + 1):
+        made: list[list[Node]] = []
+        for number in range(1, min(count, 2) + 1):
+            began = graph.sequence
             _add_product(table, graph, locations, handles, number)
+            made.append(graph.since(began))
+        if count > 2:
+            _add_copies(table, graph, locations, handles, copies_of(made[0], made[1], _NUMBERED_APART))
         table.finish()
+
+
+def _add_copies(
+    table: Table, graph: Graph, places: Mapping[str, str], handles: dict[str, int], copies: Copies | None
+) -> None:
+    """Create the third and further products of an entry."""
+    given = table.text("handle")
+    for number in range(3, table.integer("count") + 1):
+        if copies is None:
+            _add_product(table, graph, places, handles, number)
+        else:
+            head = {"handle": lambda title: _handle(given, title, handles)}
+            copies.make(graph, number, _product_id(table, graph, number), head)
 
 
 def add_metafields(table: Table, graph: Graph, owner: str) -> None:

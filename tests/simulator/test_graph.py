@@ -184,8 +184,46 @@ def test_a_dump_can_be_loaded_into_another_graph() -> None:
     assert other.create("ProductVariant", {}).id == graph.create("ProductVariant", {}).id
 
 
+def test_a_snapshot_stays_as_it_is_whatever_becomes_of_the_graphs_it_was_taken_of_and_begun_from() -> None:
+    graph = new_graph()
+    kept, gone = (graph.create("ProductVariant", {"sku": sku}) for sku in "AB")
+    then, before = graph.snapshot(), graph.dump()
+    graph.update(kept.id, sku="C")
+    graph.delete(gone.id)
+    other, third = new_graph(), new_graph()
+    other.begin(then)
+    other.update(kept.id, title="new")
+    third.begin(then)
+    assert third.dump() == before
+    assert third.first("ProductVariant", "sku", "A") is not None
+    assert other.create("ProductVariant", {}).id == third.create("ProductVariant", {}).id
+
+
+def test_what_was_created_since_is_told_in_order() -> None:
+    graph = new_graph()
+    graph.create("Product", {})
+    mark = graph.sequence
+    assert graph.since(mark) == []
+    made = [graph.create(name, {}) for name in ("Product", "Order")]
+    assert graph.since(mark) == made
+
+
+def test_changes_keep_what_was_whatever_comes_later() -> None:
+    graph = new_graph()
+    node = graph.create("Product", {"title": "A"})
+    graph.update(node.id, title="B")
+    graph.delete(node.id)
+    assert [(change.before, change.after) for change in graph.changes] == [
+        (None, {"title": "A"}),
+        ({"title": "A"}, {"title": "B"}),
+        ({"title": "B"}, None),
+    ]
+
+
 STEPS = st.lists(
-    st.tuples(st.sampled_from(["create", "update", "delete", "fail"]), st.sampled_from("ABC"), st.integers(0, 5)),
+    st.tuples(
+        st.sampled_from(["create", "update", "delete", "fail", "find"]), st.sampled_from("ABC"), st.integers(0, 5)
+    ),
     max_size=30,
 )
 
@@ -200,6 +238,8 @@ def test_indexes_always_agree_with_the_objects(steps: list[tuple[str, str, int]]
             with graph.transaction():
                 if kind == "create":
                     graph.create("ProductVariant", {"sku": sku})
+                elif kind == "find":
+                    graph.find("ProductVariant", "sku", sku)
                 elif chosen is not None and kind in ("update", "fail"):
                     graph.update(chosen.id, sku=sku)
                 elif chosen is not None:
