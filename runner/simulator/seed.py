@@ -16,6 +16,7 @@
     discounts: see seed_discounts.py
     orders, draft_orders: see seed_orders.py
     metafield_definitions, metaobject_definitions, metaobjects: see seed_definitions.py
+    gift_cards, checkouts, files: see seed_belongings.py
     delivery_profiles, themes, shopifyql: see seed_store.py
     pages, blogs, redirects, menus: see seed_content.py
     companies: see seed_companies.py
@@ -45,6 +46,7 @@ from runner.simulator.clock import VirtualClock
 from runner.simulator.contract import SHOP_ID
 from runner.simulator.families import INDEXES
 from runner.simulator.graph import Graph, Snapshot, gid
+from runner.simulator.seed_belongings import add_belongings
 from runner.simulator.seed_catalog import add_metafields, add_products
 from runner.simulator.seed_collections import add_collections, add_publications
 from runner.simulator.seed_companies import add_companies
@@ -152,6 +154,7 @@ def _build(root: Table, name: str) -> Seed:
     add_companies(root, graph)
     add_discounts(root, graph)
     add_orders(root, graph)
+    add_belongings(root, graph)
     add_metafields(root, graph, SHOP_ID)
     _add_webhooks(root, graph)
     _add_objects(root, graph)

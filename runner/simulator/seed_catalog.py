@@ -5,11 +5,14 @@
     products:
       - title: Harbour at Dawn
         handle, id, type, vendor, tags, status (active, draft, archived), description, published (true)
+        created: 2025-11-02T09:00:00Z              # a time; else when the shop's time starts. gift_card: true
         images: [https://images.test/dawn.jpg]     # addresses; category: a name such as "Home > Art"
+        channels: [Online Store]                   # published there alone, instead of wherever it may be
         options: {Frame: [Unframed, Oak]}          # absent: one variant, "Default Title"
         variants:                                  # absent: one for each combination of option values
           - {Frame: Oak, sku: HD-O, price: 120.00, levels: {Warehouse: 30}}
-        price, compare_at_price, sku, tracked, levels …   # for all variants that do not say otherwise
+        price, compare_at_price, sku, cost, weight (kilograms), requires_shipping, origin (a country's code), hs_code,
+        tracked, levels …                          # for all variants that do not say otherwise
         metafields: {custom.edition: 50, custom.size: {type: single_line_text_field, value: A3}}
         count: 100                                 # so many of them; {n} in title and sku is the number
 
@@ -27,14 +30,31 @@ from dataclasses import dataclass
 from typing import Any
 
 from runner.simulator.families.files import store_file
+from runner.simulator.families.publications import ONLINE_STORE
 from runner.simulator.graph import Graph, Node, gid, level_gid
 from runner.simulator.seed_copies import Copies, copies_of
+from runner.simulator.seed_past import at
 from runner.simulator.seed_reader import Table, nearest
 
 QUANTITIES = ("available", "committed", "reserved", "damaged", "safety_stock", "quality_control", "incoming")
 _STATUSES = ("ACTIVE", "DRAFT", "ARCHIVED")
-_INHERITED = ("sku", "price", "compare_at_price", "barcode", "cost", "tracked", "taxable", "inventory_policy", "levels")
+_INHERITED = (
+    "sku",
+    "price",
+    "compare_at_price",
+    "barcode",
+    "cost",
+    "tracked",
+    "taxable",
+    "inventory_policy",
+    "levels",
+    "weight",
+    "requires_shipping",
+    "origin",
+    "hs_code",
+)
 _NUMBERED_APART = frozenset({"handle"})
+_NUMBER = re.compile(r"\d+(\.\d+)?")
 _OWNER_TYPES = {"ProductVariant": "PRODUCTVARIANT"}
 
 
@@ -56,12 +76,13 @@ def add_products(root: Table, graph: Graph) -> None:
     for table in root.tables("products", short="title"):
         count = table.integer("count", 1, minimum=1)
         made: list[list[Node]] = []
-        for number in range(1, min(count, 2) + 1):
-            began = graph.sequence
-            _add_product(table, graph, locations, handles, number)
-            made.append(graph.since(began))
-        if count > 2:
-            _add_copies(table, graph, locations, handles, copies_of(made[0], made[1], _NUMBERED_APART))
+        with at(graph, table.moment("created")):
+            for number in range(1, min(count, 2) + 1):
+                began = graph.sequence
+                _add_product(table, graph, locations, handles, number)
+                made.append(graph.since(began))
+            if count > 2:
+                _add_copies(table, graph, locations, handles, copies_of(made[0], made[1], _NUMBERED_APART))
         table.finish()
 
 
@@ -125,10 +146,12 @@ def _add_product(table: Table, graph: Graph, places: Mapping[str, str], handles:
             "templateSuffix": table.text("template_suffix"),
             "createdAt": now,
             "updatedAt": now,
+            "isGiftCard": table.boolean("gift_card", False),
             "publishedAt": now if table.boolean("published", True) else None,
         },
         id=_product_id(table, graph, number),
     )
+    _publish(table, graph, product)
     media = [store_file(graph, each, content="IMAGE", alt=title, name=None) for each in table.texts("images")]
     if media:
         graph.update(product.id, _media=[each.id for each in media])
@@ -152,6 +175,22 @@ def _add_product(table: Table, graph: Graph, places: Mapping[str, str], handles:
         seen.add(variant.values)
         _add_variant(table, graph, product.id, variant, tuple(options), places)
     add_metafields(table, graph, product.id)
+
+
+def _publish(table: Table, graph: Graph, product: Node) -> None:
+    """Keep the channels that a product names; without any it is wherever it may be."""
+    if "channels" not in table:
+        return
+    found: dict[str, str] = {}
+    for name in table.texts("channels"):
+        channel = graph.first("Publication", "name", name)
+        if channel is None:
+            known = [str(each["name"]) for each in graph.of_type("Publication")]
+            table.refuse(f"there is no publication {name!r}", "channels", nearest(name, known))
+        found[channel.id] = graph.now()
+    online = graph.first("Publication", "name", ONLINE_STORE)
+    listed = online is not None and online.id in found
+    graph.update(product.id, _publications=found, publishedAt=graph.now() if listed else None)
 
 
 def _product_id(table: Table, graph: Graph, number: int) -> str | None:
@@ -242,17 +281,27 @@ def _add_variant(
         "variant": node.id,
         "sku": sku,
         "tracked": source("tracked").boolean("tracked", True),
-        "requiresShipping": True,
+        "requiresShipping": source("requires_shipping").boolean("requires_shipping", True),
         "_cost": source("cost").money("cost"),
-        "countryCodeOfOrigin": None,
+        "_weight": _weight(source("weight")),
+        "countryCodeOfOrigin": source("origin").text("origin"),
         "provinceCodeOfOrigin": None,
-        "harmonizedSystemCode": None,
+        "harmonizedSystemCode": source("hs_code").text("hs_code"),
         **times,
     }
     graph.create("InventoryItem", item, id=item_id)
     _add_levels(source("levels"), graph, item_id, places)
     if own is not None:
         _finish_variant(own, graph, node.id)
+
+
+def _weight(table: Table) -> dict[str, Any] | None:
+    text = table.text("weight")
+    if text is None:
+        return None
+    if not _NUMBER.fullmatch(text):
+        table.refuse(f"expected a weight in kilograms such as 0.25, found {text!r}", "weight")
+    return {"value": float(text), "unit": "KILOGRAMS"}
 
 
 def _finish_variant(own: Table, graph: Graph, variant_id: str) -> None:

@@ -5,7 +5,7 @@
     publications: [Online Store, Point of Sale]      # or {name, id, auto_publish (true)}; absent: these two
     collections:
       - title: Cups
-        handle, id, description, template_suffix, published (true)
+        handle, id, description, template_suffix, published (true), created (a time), metafields
         sort: manual              # alpha_asc, alpha_desc, best_selling, created, created_desc, price_asc, price_desc
         products: [mug, bowl]         # handles, in order
       - title: Sale
@@ -21,6 +21,7 @@ from runner.simulator.families.collection_rules import RELATIONS
 from runner.simulator.families.publications import ONLINE_STORE, add_publication
 from runner.simulator.graph import Graph, gid
 from runner.simulator.seed_catalog import add_metafields
+from runner.simulator.seed_past import at
 from runner.simulator.seed_reader import Table, nearest
 
 SORTS = ("ALPHA_ASC", "ALPHA_DESC", "BEST_SELLING", "CREATED", "CREATED_DESC", "MANUAL", "PRICE_ASC", "PRICE_DESC")
@@ -42,29 +43,34 @@ def add_publications(root: Table, graph: Graph) -> None:
 def add_collections(root: Table, graph: Graph) -> None:
     """Create everything under ``collections``; the products are there already."""
     for table in root.tables("collections", short="title"):
-        title = table.required("title")
-        handle = table.text("handle") or "-".join(title.lower().split())
-        if graph.first("Collection", "handle", handle) is not None:
-            table.refuse(f"there are two collections with the handle {handle!r}", "handle")
-        now = graph.now()
-        rules = _rules(table)
-        fields: dict[str, Any] = {
-            "title": title,
-            "handle": handle,
-            "descriptionHtml": table.text("description", ""),
-            "sortOrder": table.choice("sort", SORTS, "BEST_SELLING"),
-            "templateSuffix": table.text("template_suffix"),
-            "seo": None,
-            "_image": None,
-            "_rules": rules,
-            "_products": _products(table, graph, rules is not None),
-            "publishedAt": now if table.boolean("published", True) else None,
-            "createdAt": now,
-            "updatedAt": now,
-        }
-        collection = graph.create("Collection", fields, id=given_id(table, graph, "Collection"))
-        add_metafields(table, graph, collection.id)
+        with at(graph, table.moment("created")):
+            _add_collection(table, graph)
         table.finish()
+
+
+def _add_collection(table: Table, graph: Graph) -> None:
+    title = table.required("title")
+    handle = table.text("handle") or "-".join(title.lower().split())
+    if graph.first("Collection", "handle", handle) is not None:
+        table.refuse(f"there are two collections with the handle {handle!r}", "handle")
+    now = graph.now()
+    rules = _rules(table)
+    fields: dict[str, Any] = {
+        "title": title,
+        "handle": handle,
+        "descriptionHtml": table.text("description", ""),
+        "sortOrder": table.choice("sort", SORTS, "BEST_SELLING"),
+        "templateSuffix": table.text("template_suffix"),
+        "seo": None,
+        "_image": None,
+        "_rules": rules,
+        "_products": _products(table, graph, rules is not None),
+        "publishedAt": now if table.boolean("published", True) else None,
+        "createdAt": now,
+        "updatedAt": now,
+    }
+    collection = graph.create("Collection", fields, id=given_id(table, graph, "Collection"))
+    add_metafields(table, graph, collection.id)
 
 
 def given_id(table: Table, graph: Graph, type_name: str) -> str | None:

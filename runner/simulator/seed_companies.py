@@ -4,7 +4,7 @@
 
     companies:
       - name: Harbour Hotels
-        id, external_id, note
+        id, external_id, note, since (a time)
         contacts: [pat@shop.test]                 # addresses of customers; the first is the main contact
         locations: [{name: Leeds, id: 1, address: {address1: 1 High St, city: Leeds, country_code: GB}}]
         metafields: {custom.tier: gold}
@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Any
 
 from runner.simulator.families.companies import ROLES
@@ -24,7 +25,8 @@ from runner.simulator.seed_reader import Table, nearest
 def add_companies(root: Table, graph: Graph) -> None:
     """Create everything under ``companies``; the customers are there already."""
     for table in root.tables("companies", short="name"):
-        now = graph.now()
+        since = table.moment("since")
+        now = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if since else graph.now()
         times = {"createdAt": now, "updatedAt": now}
         fields = {
             "name": table.required("name"),

@@ -2,9 +2,9 @@
 
 ::
 
-    pages: [{title: About, id: 1, body: "<p>Hi</p>", handle, published: true}]
+    pages: [{title: About, id: 1, body: "<p>Hi</p>", handle, published: true, created: a time}]
     blogs:
-      - {title: News, id: 1, articles: [{title: Hello, id: 1, author: Mara, body, tags, published: true}]}
+      - {title: News, id: 1, articles: [{title: Hello, id: 1, author: Mara, body, tags, published: true, created}]}
     redirects: {/old: /new}
     menus: [{title: Main menu, handle: main-menu, items: {Home: /, Cups: /collections/cups}}]
 """
@@ -15,18 +15,20 @@ from typing import Any
 
 from runner.simulator.graph import Graph
 from runner.simulator.seed_collections import given_id
+from runner.simulator.seed_past import at
 from runner.simulator.seed_reader import Table
 
 
 def add_content(root: Table, graph: Graph) -> None:
     """Create everything under the four keys."""
     for table in root.tables("pages", short="title"):
-        fields = {
-            **_named(table, graph, "Page"),
-            "body": table.text("body", ""),
-            "publishedAt": _published(table, graph),
-        }
-        graph.create("Page", fields, id=given_id(table, graph, "Page"))
+        with at(graph, table.moment("created")):
+            fields = {
+                **_named(table, graph, "Page"),
+                "body": table.text("body", ""),
+                "publishedAt": _published(table, graph),
+            }
+            graph.create("Page", fields, id=given_id(table, graph, "Page"))
         table.finish()
     for table in root.tables("blogs", short="title"):
         _add_blog(table, graph)
@@ -44,18 +46,23 @@ def _add_blog(table: Table, graph: Graph) -> None:
     fields = {**_named(table, graph, "Blog"), "commentPolicy": "CLOSED"}
     blog = graph.create("Blog", fields, id=given_id(table, graph, "Blog"))
     for inner in table.tables("articles", short="title"):
-        article = {
-            **_named(inner, graph, "Article"),
-            "blog": blog.id,
-            "body": inner.text("body", ""),
-            "summary": inner.text("summary"),
-            "tags": inner.texts("tags"),
-            "_author": inner.text("author", "Shop Owner"),
-            "_image": None,
-            "publishedAt": _published(inner, graph),
-        }
-        graph.create("Article", article, id=given_id(inner, graph, "Article"))
+        with at(graph, inner.moment("created")):
+            _add_article(inner, graph, blog.id)
         inner.finish()
+
+
+def _add_article(table: Table, graph: Graph, blog: str) -> None:
+    article = {
+        **_named(table, graph, "Article"),
+        "blog": blog,
+        "body": table.text("body", ""),
+        "summary": table.text("summary"),
+        "tags": table.texts("tags"),
+        "_author": table.text("author", "Shop Owner"),
+        "_image": None,
+        "publishedAt": _published(table, graph),
+    }
+    graph.create("Article", article, id=given_id(table, graph, "Article"))
 
 
 def _add_menu(table: Table, graph: Graph) -> None:

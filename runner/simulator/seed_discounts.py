@@ -4,7 +4,7 @@
 
     discounts:
       - code: SPRING                    # without a code it is automatic
-        title, id, starts, ends (times), usage_limit, once_per_customer (false), tags
+        title, id, starts, ends (times), usage_limit, used (0), once_per_customer (false), tags
         percentage: 10                  # or amount: 5.00, with each: true for each item
         products: [mug], collections: [cups]      # handles; absent: the entire order
         minimum: 50.00                  # or minimum_quantity: 2
@@ -37,6 +37,7 @@ def add_discounts(root: Table, graph: Graph) -> None:
         title = table.text("title", code) or table.required("title")
         if code and graph.first("DiscountRedeemCode", "_lower", code.lower()) is not None:
             table.refuse(f"there are two discounts with the code {code}", "code")
+        used = table.integer("used", 0, minimum=0)
         fields: dict[str, Any] = {
             "_kind": f"Discount{by}{kind}",
             "title": title,
@@ -45,7 +46,7 @@ def add_discounts(root: Table, graph: Graph) -> None:
             "tags": table.texts("tags"),
             "usageLimit": table.integer("usage_limit", minimum=1) if "usage_limit" in table else None,
             "appliesOncePerCustomer": table.boolean("once_per_customer", False),
-            "_used": 0,
+            "_used": used,
             "_combines": _combines(table),
             "_gets": _gets(table, graph) if kind == "Basic" else None,
             "_minimum": _minimum(table),
@@ -56,7 +57,7 @@ def add_discounts(root: Table, graph: Graph) -> None:
         }
         node = graph.create(f"Discount{by}Node", fields, id=given_id(table, graph, f"Discount{by}Node"))
         if code:
-            row = {"code": code, "_lower": code.lower(), "_discount": node.id, "_used": 0}
+            row = {"code": code, "_lower": code.lower(), "_discount": node.id, "_used": used}
             graph.create("DiscountRedeemCode", row)
         table.finish()
 

@@ -14,41 +14,54 @@
         discount: {code: SPRING, percent: 10}   # or title, amount; on: shipping
         tax: {title: VAT, rate: 0.2}
         address: {address1: 9 Low Rd, city: York, country_code: GB}     # else the customer's; billing likewise
-        fulfilled: true               # or lines: [{sku: MUG-B, quantity: 1}]
-        fulfilled_at (a time), tracking {company, number, url}, delivered: true
-        refunded: true                # or lines
-        cancelled: customer           # the reason; closed: true
+        fulfilled, delivered, refunded, cancelled …      # what became of it: see seed_order_care.py
         risk: high                    # medium, low
+        company: Harbour Hotels       # bought for it by the customer, one of its contacts; po_number
+        ip, landing, referrer, locale, tip, accepts_marketing, tax_exempt, taxes_included, test
+        store: Gallery                # sold there (with source: pos)
+        visits: [{source: google, landing: /cups, referrer, campaign, medium, content, term}]
         count: 10                     # so many alike; {n} in email and note is the number
     draft_orders:
-      - {lines, customer, email, note, tags, attributes, discount, shipping, created, status: invoice_sent}
+      - {lines, customer, company, email, note, tags, attributes, discount, shipping, created, status: invoice_sent}
 
 ``levels`` of the seed are what is available after these orders; what they have not sent is committed besides.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from datetime import datetime
 from typing import Any
 
-from runner.errors import InputError
-from runner.shopify.schema import DEFAULT_VERSION
-from runner.simulator.clock import VirtualClock
 from runner.simulator.contract import Context
 from runner.simulator.families.customers import by_contact
-from runner.simulator.graph import Graph, Node, gid
+from runner.simulator.graph import Graph, gid
 from runner.simulator.mutations import drafts, orders
 from runner.simulator.seed_catalog import add_metafields
 from runner.simulator.seed_collections import given_id
+from runner.simulator.seed_order_care import happen
+from runner.simulator.seed_past import past, placed
 from runner.simulator.seed_reader import Table, nearest
-from runner.simulator.verbs import order_care
 from runner.simulator.verbs.orders import buy, discount_of
 
 _PAYMENTS = ("paid", "authorized", "pending", "none")
-_REASONS = ("customer", "declined", "fraud", "inventory", "other", "staff")
 _RISKS = ("HIGH", "MEDIUM", "LOW")
+_TEXTS = {
+    "ip": "clientIp",
+    "landing": "landingPageUrl",
+    "locale": "customerLocale",
+    "po_number": "poNumber",
+    "referrer": "referrerUrl",
+}
+_FLAGS = {
+    "accepts_marketing": "customerAcceptsMarketing",
+    "tax_exempt": "taxExempt",
+    "taxes_included": "taxesIncluded",
+    "test": "test",
+}
+_VISIT = {
+    "landing": "landingPage",
+    "referrer": "referrerUrl",
+    **{name: name for name in ("campaign", "content", "medium", "source", "term")},
+}
 _DRAFTS = ("open", "invoice_sent", "completed")
 _ADDRESS = (
     "first_name",
@@ -66,34 +79,19 @@ _ADDRESS = (
 )
 
 
-class _Silence:
-    """Takes the webhooks of what happened before the shop's time starts: nobody is told."""
-
-    def emit(self, topic: str, payload: Mapping[str, Any], *, event_id: str, after: float = 0.0) -> None:
-        """Nothing is sent."""
-
-    def withdraw(self, topic: str, gid: str) -> None:
-        """Nothing was sent."""
-
-
 def add_orders(root: Table, graph: Graph) -> None:
     """Create everything under ``orders`` and ``draft_orders``."""
-    clock = VirtualClock(graph.clock.now())
-    context = Context(graph, clock, _Silence(), DEFAULT_VERSION, cause="do/seed", event_id="seed")
-    began = graph.clock
-    graph.clock = clock
-    try:
+    start = graph.clock.now()
+    with past(graph) as context:
         for table in root.tables("orders"):
             for number in range(1, table.integer("count", 1, minimum=1) + 1):
-                clock.set(table.moment("created", began.now()) or began.now())
+                context.clock.set(table.moment("created", start) or start)
                 _add_order(context, table, number)
             table.finish()
         for table in root.tables("draft_orders"):
-            clock.set(table.moment("created", began.now()) or began.now())
+            context.clock.set(table.moment("created", start) or start)
             _add_draft(context, table)
             table.finish()
-    finally:
-        graph.clock = began
 
 
 def _add_order(context: Context, table: Table, number: int) -> None:
@@ -105,16 +103,60 @@ def _add_order(context: Context, table: Table, number: int) -> None:
     node_id = given_id(table, context.graph, "Order") if number == 1 else None
     if number > 1 and "id" in table:
         node_id = gid("Order", table.integer("id") + number - 1)
-    fixed = {"number": table.integer("number", minimum=1) + number - 1} if "number" in table else {}
-    with _placed(table):
+    fixed = _fixed(context, table)
+    if "number" in table:
+        fixed["number"] = table.integer("number", minimum=1) + number - 1
+    with placed(table):
         order = buy(context, {**given, "payment": payment}, rows, fixed=fixed, node_id=node_id, before=True)
     add_metafields(table, context.graph, order.id)
     risk = table.choice("risk", _RISKS, "") if "risk" in table else None
     if risk:
         row: dict[str, Any] = {"level": risk, "facts": [], "provider": None}
         orders.set_risk(context, order, [row])
-    _send(context, table, order)
-    _after(context, table, order)
+    happen(context, table, order)
+
+
+def _fixed(context: Context, table: Table) -> dict[str, Any]:
+    """What is written down of an order as it is: where it came from, who bought for whom."""
+    fixed: dict[str, Any] = {ours: table.text(theirs) for theirs, ours in _TEXTS.items() if theirs in table}
+    fixed |= {ours: table.boolean(theirs, False) for theirs, ours in _FLAGS.items() if theirs in table}
+    if "tip" in table:
+        fixed["_tip"] = table.money("tip")
+    visits = []
+    for inner in table.tables("visits"):
+        visits.append({ours: inner.text(theirs) for theirs, ours in _VISIT.items() if theirs in inner})
+        inner.finish()
+    if visits:
+        fixed["_journey"] = visits
+    name = table.text("store")
+    if name is not None:
+        location = context.graph.first("Location", "name", name)
+        if location is None:
+            known = [str(each["name"]) for each in context.graph.of_type("Location")]
+            table.refuse(f"there is no location {name!r}", "store", nearest(name, known))
+        fixed["retailLocation"] = location.id
+    return {**fixed, **_purchase(context, table)}
+
+
+def _purchase(context: Context, table: Table) -> dict[str, Any]:
+    """For which company its customer bought."""
+    name = table.text("company")
+    if name is None:
+        return {}
+    graph = context.graph
+    company = graph.first("Company", "name", name)
+    if company is None:
+        known = [str(each["name"]) for each in graph.of_type("Company")]
+        table.refuse(f"there is no company {name!r}", "company", nearest(name, known))
+    customer = by_contact(graph, "email", table.text("customer") or "")
+    contacts = graph.find("CompanyContact", "company", company.id)
+    contact = next((each for each in contacts if customer is not None and each["customer"] == customer.id), None)
+    if contact is None:
+        table.refuse(f"its customer is no contact of {name}", "company", "name one of its contacts as customer")
+    places = graph.find("CompanyLocation", "company", company.id)
+    location = places[0].id if places else None
+    fields = {"company": company.id, "contact": contact.id, "location": location}
+    return {"_purchasing": graph.create("PurchasingCompany", fields).id}
 
 
 def _buyer(context: Context, table: Table, number: int) -> dict[str, Any]:
@@ -192,71 +234,6 @@ def _lines(context: Context, table: Table) -> list[dict[str, Any]]:
     return rows
 
 
-def _amounts(table: Table, key: str) -> dict[str, Any] | None:
-    """``true``, or the lines meant; None when nothing is said, or false."""
-    if key not in table:
-        return None
-    try:
-        if not table.boolean(key, False):
-            return None
-    except InputError:
-        rows = []
-        for inner in table.tables(key, short="sku"):
-            rows.append({"sku": inner.required("sku"), "quantity": inner.integer("quantity", 1, minimum=1)})
-            inner.finish()
-        return {"lines": rows}
-    return {}
-
-
-def _send(context: Context, table: Table, order: Node) -> None:
-    sent = _amounts(table, "fulfilled")
-    moment = table.moment("fulfilled_at")
-    tracking = table.table("tracking")
-    parcel: dict[str, Any] = {}
-    if tracking is not None:
-        parcel = {key: tracking.text(key) for key in ("company", "number", "url") if key in tracking}
-        tracking.finish()
-    delivered = table.boolean("delivered", False)
-    if sent is None:
-        if delivered:
-            table.refuse("only what was fulfilled is delivered", "delivered", "write fulfilled: true as well")
-        return
-    _at(context, moment)
-    _do(context, table, order_care.fulfill, {"order": order.id, **sent, **parcel})
-    if delivered:
-        _do(context, table, order_care.deliver, {"order": order.id})
-
-
-def _after(context: Context, table: Table, order: Node) -> None:
-    back = _amounts(table, "refunded")
-    if back is not None:
-        _do(context, table, order_care.refund, {"order": order.id, **back})
-    if "cancelled" in table:
-        reason = table.choice("cancelled", _REASONS, "other")
-        _do(context, table, order_care.cancel, {"order": order.id, "reason": reason})
-    if table.boolean("closed", False):
-        _do(context, table, order_care.edit_order, {"order": order.id, "closed": True})
-
-
-def _at(context: Context, moment: datetime | None) -> None:
-    if moment is not None:
-        context.clock.set(moment)
-
-
-def _do(context: Context, table: Table, verb: Callable[[Context, dict[str, Any]], Any], given: dict[str, Any]) -> None:
-    with _placed(table):
-        verb(context, given)
-
-
-@contextmanager
-def _placed(table: Table) -> Iterator[None]:
-    """A refusal of what is done inside names the place in the seed."""
-    try:
-        yield
-    except InputError as error:
-        table.refuse(error.message, hint=error.hint)
-
-
 def _add_draft(context: Context, table: Table) -> None:
     graph = context.graph
     buyer, terms = _buyer(context, table, 1), _terms(table)
@@ -282,7 +259,7 @@ def _add_draft(context: Context, table: Table) -> None:
     if buyer.get("email"):
         document["email"] = buyer["email"]
     status = table.choice("status", _DRAFTS, "open")
-    with _placed(table):
+    with placed(table):
         if terms.get("discount"):
             row = discount_of(terms["discount"])
             found = {"title": row["title"], "value": float(row["value"]), "valueType": row["value_type"]}
@@ -291,6 +268,7 @@ def _add_draft(context: Context, table: Table) -> None:
     if draft is None:
         table.refuse("; ".join(error["message"] for error in errors))
     add_metafields(table, graph, draft.id)
+    graph.update(draft.id, _purchase(context, table))
     if status == "invoice_sent":
         drafts.save(context, draft, {"status": "INVOICE_SENT", "invoiceSentAt": graph.now()})
     elif status == "completed":

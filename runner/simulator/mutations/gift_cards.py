@@ -40,11 +40,11 @@ def create(context: Context, args: dict[str, Any]) -> Answer:
     return {"giftCard": card, "giftCardCode": code, "userErrors": []}
 
 
-def add_card(graph: Graph, code: str, value: Decimal, fields: Mapping[str, Any]) -> Node:
+def add_card(graph: Graph, code: str, value: Decimal, fields: Mapping[str, Any], *, node_id: str | None = None) -> Node:
     """Store a gift card."""
     now = graph.now()
     start = {"_code": code, "_initial": text(value), "_balance": text(value), "deactivatedAt": None}
-    return graph.create("GiftCard", {**start, "createdAt": now, "updatedAt": now, **fields})
+    return graph.create("GiftCard", {**start, "createdAt": now, "updatedAt": now, **fields}, id=node_id)
 
 
 def fresh_code(graph: Graph) -> str:
