@@ -68,6 +68,9 @@ class Emitter(Protocol):
         """Queue one delivery per subscription to ``topic`` (``inventory_levels/update``), due ``after`` so many
         seconds."""
 
+    def wanted(self, topic: str) -> bool:
+        """Whether anybody listens to ``topic``."""
+
     def withdraw(self, topic: str, gid: str) -> None:
         """Take back what has not been sent of ``topic`` about the object ``gid``."""
 
@@ -130,6 +133,12 @@ class Context:
         """
         body = dict(payload)
         self.graph.after_commit(lambda: self.webhooks.emit(topic, body, event_id=self.event_id, after=after))
+
+    def tell(self, topic: str, render: Callable[[Node, Context], Mapping[str, Any]], node: Node) -> None:
+        """``emit`` what ``render`` makes of ``node`` now. What nobody listens to is not rendered, which is most of the
+        work of many calls."""
+        if self.webhooks.wanted(topic):
+            self.emit(topic, render(node, self))
 
 
 Resolver = Callable[[Any, Context, Mapping[str, Any]], Any]

@@ -162,8 +162,7 @@ def _add_product(table: Table, graph: Graph, places: Mapping[str, str], handles:
         code = f"gid://shopify/TaxonomyCategory/{category.lower().replace(' > ', '-').replace(' ', '_')}"
         graph.update(product.id, _category=code, _category_name=category)
     options = _options(table)
-    for key in _INHERITED:
-        table.value(key)
+    table.know(*_INHERITED)
     for position, (name, values) in enumerate(options.items(), 1):
         fields = {"product": product.id, "name": name, "position": position, "_values": values}
         graph.create("ProductOption", fields)
@@ -305,8 +304,7 @@ def _weight(table: Table) -> dict[str, Any] | None:
 
 
 def _finish_variant(own: Table, graph: Graph, variant_id: str) -> None:
-    for key in _INHERITED:
-        own.value(key)
+    own.know(*_INHERITED)
     if "count" not in own:
         add_metafields(own, graph, variant_id)
     own.integer("count", 1)

@@ -125,7 +125,9 @@ def _wait(context: Context, table: Table, order: Node) -> None:
     for owner in owners if table.boolean("in_progress", False) else ():
         done(table, fulfillment_orders.progress(context, {"id": owner.id}), "in_progress")
     if table.boolean("ready", False):
-        rows = [{"fulfillmentOrderId": owner.id} for owner in owners]
+        rows = [{"fulfillmentOrderId": owner.id} for owner in owners if owner["_method"] == "PICK_UP"]
+        if not rows:
+            table.refuse("only what the customer picks up is made ready", "ready", "write pickup: true as well")
         done(table, fulfillment_orders.prepared(context, {"input": {"lineItemsByFulfillmentOrder": rows}}), "ready")
 
 

@@ -21,6 +21,10 @@ class _Silence:
     def emit(self, topic: str, payload: Mapping[str, Any], *, event_id: str, after: float = 0.0) -> None:
         """Nothing is sent."""
 
+    def wanted(self, topic: str) -> bool:
+        """Nobody listens."""
+        return False
+
     def withdraw(self, topic: str, gid: str) -> None:
         """Nothing was sent."""
 

@@ -104,6 +104,10 @@ class Webhooks:
             if passes(subscription["filter"], payload, zone, self.clock.now()):
                 self._queue(subscription, topic, payload, event_id, after)
 
+    def wanted(self, topic: str) -> bool:
+        """Whether there is a subscription to ``topic``."""
+        return bool(self.graph.find("WebhookSubscription", "topic", enum_topic(topic)))
+
     def withdraw(self, topic: str, gid: str) -> None:
         """Take back what has not been sent of ``topic`` about the object ``gid``."""
         for delivery in list(self.pending.values()):

@@ -127,8 +127,13 @@ def _none(node: Node, context: Context, args: Mapping[str, Any]) -> list[Any]:
     return []
 
 
+def _cursor(node: Node, context: Context, args: Mapping[str, Any]) -> str:
+    return str(node.number)
+
+
 FIELDS: Fields = {
     "Article": {
+        "defaultCursor": _cursor,
         "author": _author,
         "comments": _none,
         "commentsCount": lambda article, context, args: {"count": 0, "precision": "EXACT"},
@@ -145,6 +150,7 @@ FIELDS: Fields = {
         "translations": _none,
     },
     "Page": {
+        "defaultCursor": _cursor,
         "bodySummary": lambda page, context, args: plain(page["body"])[:SUMMARY],
         "isPublished": _published,
         "translations": _none,

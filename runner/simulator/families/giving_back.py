@@ -80,7 +80,7 @@ def give_back(
             context, order, "REFUND", each.amount, parent=each.parent, gateway=each.gateway, _refund=refund.id
         )
     note_event(context, order, "refund_success", "refunded this order.")
-    context.emit("refunds/create", render_refund(refund, context))
+    context.tell("refunds/create", render_refund, refund)
     move(context, movements)
     return refund
 

@@ -50,5 +50,5 @@ def add_transaction(
         },
     )
     context.graph.update(order.id, _net_paid=text(paid(context.graph, order).net))
-    context.emit("order_transactions/create", render_transaction(transaction, context))
+    context.tell("order_transactions/create", render_transaction, transaction)
     return transaction

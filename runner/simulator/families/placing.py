@@ -78,9 +78,9 @@ def place(context: Context, wanted: Placement) -> Node:
     _assign(context, order, wanted)
     _note(context, order, wanted.placed)
     _pay(context, order, wanted)
-    context.emit("orders/create", render_order(order, context))
+    context.tell("orders/create", render_order, order)
     if financial_status(context.graph, order) == "PAID":
-        context.emit("orders/paid", render_order(order, context))
+        context.tell("orders/paid", render_order, order)
     if wanted.claim:
         _commit(context, order, take=wanted.take)
     return order

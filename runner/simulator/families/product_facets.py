@@ -64,6 +64,7 @@ def _always(value: Any) -> Any:
 
 _NONE = {"count": 0, "precision": "EXACT"}
 _BOTH = {
+    "defaultCursor": lambda node, context, args: str(node.number),
     "productParents": _always([]),
     "sellingPlanGroupCount": _always(0),
     "sellingPlanGroups": _always([]),
@@ -75,6 +76,7 @@ _BOTH = {
 FIELDS: Fields = {
     "Product": {
         **_BOTH,
+        "customProductType": lambda product, context, args: product["productType"] or "",
         "bundleComponents": _always([]),
         "bundleConsolidatedOptions": _always(None),
         "category": _category,

@@ -93,7 +93,7 @@ def send(
         settle(context, owner_id)
     count = sum(amount for _, amount in parts)
     note_event(context, order, "fulfillment_success", f"fulfilled {count} item{'s' if count != 1 else ''}.")
-    context.emit("fulfillments/create", render_fulfillment(fulfillment, context))
+    context.tell("fulfillments/create", render_fulfillment, fulfillment)
     move(context, movements)
     return fulfillment
 
@@ -137,7 +137,7 @@ def take_back(context: Context, order: Node, fulfillment: Node) -> None:
         if line is not None and location is not None:
             movements += shift(graph, line, location, each["quantity"], take=False)
     note_event(context, order, "fulfillment_cancelled", "cancelled a fulfillment.")
-    context.emit("fulfillments/update", render_fulfillment(fulfillment, context))
+    context.tell("fulfillments/update", render_fulfillment, fulfillment)
     move(context, movements)
 
 
@@ -148,6 +148,6 @@ def tell_event(context: Context, fulfillment: Node, given: Mapping[str, Any]) ->
     fields["happenedAt"] = given.get("happenedAt") or now
     event = context.graph.create("FulfillmentEvent", fields)
     context.graph.touch(fulfillment.id)
-    context.emit("fulfillment_events/create", render_fulfillment_event(event, context))
-    context.emit("fulfillments/update", render_fulfillment(fulfillment, context))
+    context.tell("fulfillment_events/create", render_fulfillment_event, event)
+    context.tell("fulfillments/update", render_fulfillment, fulfillment)
     return event

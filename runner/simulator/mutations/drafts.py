@@ -40,7 +40,7 @@ def make(context: Context, given: Mapping[str, Any]) -> tuple[Node | None, Error
     if errors:
         return None, errors
     note_event(context, draft, "create", "created this draft order.")
-    context.emit("draft_orders/create", render_draft(draft, context))
+    context.tell("draft_orders/create", render_draft, draft)
     return draft, []
 
 
@@ -66,7 +66,7 @@ def update(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
 def save(context: Context, draft: Node, fields: Mapping[str, Any]) -> None:
     """Store ``fields``, bump ``updatedAt`` and send ``draft_orders/update``."""
     context.graph.update(draft.id, {**fields, "updatedAt": context.graph.now()})
-    context.emit("draft_orders/update", render_draft(draft, context))
+    context.tell("draft_orders/update", render_draft, draft)
 
 
 def complete(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
@@ -178,7 +178,7 @@ def duplicate(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
     copy = context.graph.create("DraftOrder", {**draft.fields, **fresh, "order": None, "completedAt": None})
     for line in lines_of(context.graph, draft):
         context.graph.create("DraftOrderLineItem", {**line.fields, "_draft": copy.id})
-    context.emit("draft_orders/create", render_draft(copy, context))
+    context.tell("draft_orders/create", render_draft, copy)
     return {"draftOrder": copy, "userErrors": []}
 
 

@@ -213,8 +213,12 @@ def find(context: Context, node_id: str) -> Node | None:
 
 def _tell(context: Context, owner: Node, what: str, more: Mapping[str, Any]) -> None:
     """Send the webhook of a fulfilment order, and that its order was saved."""
-    shown = {**render_fulfillment_order(owner, context), "id": gid("FulfillmentOrder", owner.number)}
-    context.emit(f"fulfillment_orders/{what}", {"fulfillment_order": shown, **more})
+
+    def render(owner: Node, context: Context) -> dict[str, Any]:
+        shown = {**render_fulfillment_order(owner, context), "id": gid("FulfillmentOrder", owner.number)}
+        return {"fulfillment_order": shown, **more}
+
+    context.tell(f"fulfillment_orders/{what}", render, owner)
     _save_order(context, owner)
 
 

@@ -100,7 +100,7 @@ def track(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
         return {"fulfillment": None, "userErrors": [error]}
     rows = tracking_rows(args["trackingInfoInput"])
     context.graph.update(fulfillment.id, _tracking=rows, updatedAt=context.graph.now())
-    context.emit("fulfillments/update", render_fulfillment(fulfillment, context))
+    context.tell("fulfillments/update", render_fulfillment, fulfillment)
     with saving(context, order):
         pass
     return {"fulfillment": fulfillment, "userErrors": []}

@@ -28,7 +28,7 @@ def missing(*path: str, code: str | None = None) -> dict[str, Any]:
 def save(context: Context, order: Node, fields: Mapping[str, Any] | None = None) -> Node:
     """Store ``fields``, bump ``updatedAt`` and send ``orders/updated``."""
     context.graph.update(order.id, {**(fields or {}), "updatedAt": context.graph.now()})
-    context.emit("orders/updated", render_order(order, context))
+    context.tell("orders/updated", render_order, order)
     return order
 
 
@@ -46,4 +46,4 @@ def saving(context: Context, order: Node, *topics: str) -> Iterator[None]:
     if now != sent and now in _FULFILLED:
         follow.append(_FULFILLED[now])
     for topic in (*follow, "orders/updated"):
-        context.emit(topic, render_order(order, context))
+        context.tell(topic, render_order, order)

@@ -176,7 +176,7 @@ def find(context: Context, node_id: str) -> Node | None:
 
 
 def _tell(context: Context, node: Node, topic: str) -> None:
-    context.emit(f"returns/{topic}", render_return(node, context))
+    context.tell(f"returns/{topic}", render_return, node)
     order = find_order(context, node["_order"])
     if order is not None:
         save(context, order)
