@@ -249,6 +249,10 @@ class Engine:
                 break
         return replace(self._tell.reset(), later=queue.stats().later, next_at=queue.next_at())
 
+    def next_at(self, *, retries_only: bool = False) -> datetime | None:
+        """When the next run that waits is due; None when none waits. Only of those tried before, if asked."""
+        return self._stepping().next_at(retries_only=retries_only)
+
     def recover(self) -> int:
         """Take over what commands that ended left open in this store; how many runs.
 

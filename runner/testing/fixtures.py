@@ -6,7 +6,7 @@ Nothing is run here, and no task or shop is opened: what a case refers to is loo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -18,19 +18,21 @@ from runner.model.run_form import FORM_TOPIC, has_run_form
 from runner.model.secret import Secrets
 from runner.model.shop_values import ShopValues
 from runner.simulator.seed_reader import Table, nearest, read_table
+from runner.testing.case_events import EVENT_ID, EVENT_KEYS, event_at, refuse_unknown, sampled_topic
+from runner.testing.expectations import Expectation, read_expectation
 from runner.testing.fixture_values import place_of, value_of
+from runner.testing.steps import GRAPHQL, Deed, Step, read_deeds, read_faults, read_steps
+
+__all__ = ["EVENT_ID", "GRAPHQL", "Case", "Deed", "Expectation", "Recorded", "is_case", "parse_case", "read_case"]
 
 INVALID = "fixture.invalid"
 FOLDER = "fixtures"
 SUFFIXES = (".yml", ".yaml")
-EVENT_ID = "e0000000-0000-4000-8000-000000000001"
-"""The id of an event that is given none: a case must say the same thing each time."""
-
-GRAPHQL = "graphql"
 KEYS = (
     "description",
     "task",
     "event",
+    "live",
     "options",
     "input",
     "globals",
@@ -46,22 +48,11 @@ KEYS = (
     "perform",
     "expect",
 )
-"""What a case may hold; all but ``event`` may be left out."""
-_EVENT_KEYS = ("topic", "data", "sample", "preview", "id", "created_at", "parent", "source", "shopify_topic")
+"""What a case may hold; all but ``event``, or ``live`` in its place, may be left out."""
 _NEEDS_SHOP = ("before", "faults", "perform")
+_NOT_LIVE = ("event", "input", "perform", "meanwhile")
+_NO_EVENT = Event("")
 _ANSWERS = ("data", "errors", "extensions")
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """Something that happens in the simulated store: a verb of ``POST /_sim/do/<verb>`` with its arguments.
-
-    The verb ``graphql`` stands for a call of the Admin API, as another app would make it: ``{"query": text}``.
-    """
-
-    verb: str
-    arguments: Mapping[str, Any]
-    where: Where
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,27 +67,13 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
-class Expectation:
-    """Short claims besides the snapshot: counts, and whether the script failed. None: nothing is claimed.
-
-    ``liquid_error`` is a part of the text; ``renders`` is true when it must be null. ``failed`` counts failed runs.
-    """
-
-    actions: int | None = None
-    logs: int | None = None
-    errors: int | None = None
-    failed: int | None = None
-    liquid_error: str | None = None
-    renders: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Case:
     """One case. With ``sample``, the data of ``event`` is that of its topic's sample. ``clock`` None: a default.
 
     ``task`` is a handle or a path from the project's root. ``inputs`` are values of the run form, None where none are
     given. ``values`` are globals, and secrets with made-up values. ``shop`` is the name of a seed: the simulated store
-    answers reads, and performs with ``perform``. ``places`` says where each key stands.
+    answers reads, and performs with ``perform``. A live case has ``steps`` in place of the event. ``places`` says where
+    each key stands.
     """
 
     path: Path
@@ -109,6 +86,7 @@ class Case:
     values: ShopValues = field(default_factory=ShopValues)
     shop: str | None = None
     reads: Recorded | None = None
+    steps: tuple[Step, ...] = ()
     before: tuple[Deed, ...] = ()
     meanwhile: tuple[Deed, ...] = ()
     faults: tuple[tuple[Mapping[str, Any], Where], ...] = ()
@@ -118,6 +96,7 @@ class Case:
     perform: bool = False
     expect: Expectation = field(default_factory=Expectation)
     places: Mapping[str, Where] = field(default_factory=dict)
+    project: Path | None = None
 
     @property
     def handle(self) -> str:
@@ -126,8 +105,13 @@ class Case:
 
     @property
     def root(self) -> Path:
-        """The project's folder, which ``fixtures/`` stands in."""
-        return self.path.parents[2]
+        """The project's folder, which ``fixtures/`` stands in; ``project`` where that is given."""
+        return self.project or self.path.parents[2]
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is about what goes on in a store, step by step."""
+        return bool(self.steps)
 
     def where(self, key: str) -> Where:
         """Where ``key`` stands, or else the file."""
@@ -161,11 +145,14 @@ def read_case(path: Path) -> Case:
     return parse_case(text, path.absolute())
 
 
-def parse_case(text: str, path: Path) -> Case:
-    """The case that ``text`` describes, as if it stood at ``path``."""
+def parse_case(text: str, path: Path, *, project: Path | None = None, shop: str | None = None) -> Case:
+    """The case that ``text`` describes, as if it stood at ``path``.
+
+    ``project``: whose seeds and tasks it may name; ``shop``: the seed of a case that names none.
+    """
     table = read_table(text, shown(path), INVALID)
-    _refuse_unknown(table, KEYS)
-    event, sample = _event(table)
+    refuse_unknown(table, KEYS)
+    event, sample = (_NO_EVENT, False) if "live" in table.names() else _event(table)
     case = Case(
         path=path,
         event=event,
@@ -175,31 +162,29 @@ def parse_case(text: str, path: Path) -> Case:
         options=_mapping(table, "options", "option keys to values"),
         inputs=_mapping(table, "input", "names of options to values") if "input" in table.names() else None,
         values=ShopValues(_mapping(table, "globals", "names to values"), _secrets(table)),
-        shop=table.text("shop"),
+        shop=table.text("shop", shop),
         reads=_recorded(table),
-        before=tuple(_deeds(table, "before")),
-        meanwhile=tuple(_deeds(table, "meanwhile")),
-        faults=tuple(_faults(table)),
+        steps=tuple(read_steps(table, "live")),
+        before=tuple(read_deeds(table, "before")),
+        meanwhile=tuple(read_deeds(table, "meanwhile")),
+        faults=tuple(read_faults(table)),
         cache=_mapping(table, "cache", "cache keys to values"),
         clock=table.moment("clock"),
         task_id=table.text("task_id"),
         perform=table.boolean("perform", False),
-        expect=_expectation(table),
+        expect=read_expectation(table),
         places=dict(_places(table)),
+        project=project,
     )
     _check_company(table, case)
     return case
 
 
-def _refuse_unknown(table: Table, known: Iterable[str]) -> None:
-    """Before anything else: a misspelt key would otherwise be reported as a missing one."""
-    for key in known:
-        _ = key in table  # looking a key up makes it known to the table
-    table.finish()
-
-
 def _check_company(table: Table, case: Case) -> None:
     """Refuse keys that mean nothing together."""
+    if "live" in table.names():
+        _check_live(table, case)
+        return
     if case.shop is not None and case.reads is not None:
         table.refuse("shop and reads exclude each other", "reads", "the simulated store answers, or the recording does")
     for key in _NEEDS_SHOP:
@@ -209,6 +194,9 @@ def _check_company(table: Table, case: Case) -> None:
         table.refuse("meanwhile is for actions that are performed", "meanwhile", "add `perform: true`")
     if case.expect.failed is not None and not case.perform:
         table.refuse("expect.failed counts performed runs", "expect", "add `perform: true`")
+    for key in case.expect.of_live_cases:
+        hint = "write what happens as `live:`, a list of steps, in place of `event:`"
+        table.refuse(f"expect.{key} is a claim about a live case", "expect", hint)
     if case.inputs is not None and not has_run_form(case.event.topic):
         hint = f"it goes with {FORM_TOPIC} and with resources sent from the admin, mechanic/user/order"
         table.refuse(f"input: no run form comes with {case.event.topic}", "input", hint)
@@ -218,38 +206,34 @@ def _check_company(table: Table, case: Case) -> None:
                 table.refuse(f"a preview has no {key}", key, "previews see no shop and no cache, and perform nothing")
 
 
+def _check_live(table: Table, case: Case) -> None:
+    """What a live case may not hold."""
+    if not case.steps:
+        table.refuse("live: expected at least one step", "live", "such as `- event: mechanic/user/trigger`")
+    hints = {
+        "event": "write it as a step: `- event: {topic: …}`",
+        "input": "it goes into the step: `- event: {topic: mechanic/user/form, input: {…}}`",
+        "perform": "the actions of a live case always are performed",
+        "meanwhile": "write a step, or add `perform: true` to a case with `event:`",
+    }
+    for key in _NOT_LIVE:
+        if key in table.names():
+            table.refuse(f"live and {key} exclude each other", key, hints[key])
+    if case.reads is not None:
+        table.refuse("live and reads exclude each other", "reads", "the simulated store answers")
+    if case.shop is None:
+        table.refuse("live needs a store", "live", "name a seed: `shop: prints`")
+
+
 def _event(table: Table) -> tuple[Event, bool]:
     """The event, and whether its data is that of the topic's sample."""
     given = table.table("event")
     if given is None:
-        table.refuse("event is missing: expected topic and data", None, "event: {topic: mechanic/user/trigger}")
-    _refuse_unknown(given, _EVENT_KEYS)
-    sample = given.text("sample")
-    if sample is None:
-        return _event_at(given), False
-    for key in ("topic", "data"):
-        if key in given.names():
-            given.refuse(f"sample and {key} exclude each other", key, "the sample of a topic has a topic and data")
-    return _event_at(given, sample), True
-
-
-def _event_at(given: Table, topic: str | None = None, default_id: str | None = EVENT_ID) -> Event:
-    named = topic or given.required("topic")
-    parent = given.table("parent")
-    if parent is not None:
-        _refuse_unknown(parent, (key for key in _EVENT_KEYS if key != "sample"))
-    preview = given.boolean("preview", False)
-    return Event(
-        topic=named,
-        data=value_of(given, "data"),
-        preview=preview,
-        id=given.text("id", None if preview else default_id),  # previews have none: scripts fall back on task.id
-        created_at=given.moment("created_at"),
-        parent=None if parent is None else _event_at(parent, default_id=None),
-        source=given.text("source"),
-        # A native delivery's shopify_topic is its topic (engine.md 1.1); a case need not say it twice.
-        shopify_topic=given.text("shopify_topic", named if named.startswith("shopify/") else None),
-    )
+        hint = "event: {topic: mechanic/user/trigger}; or `live:` with steps, for what goes on in a store"
+        table.refuse("event is missing: expected topic and data", None, hint)
+    refuse_unknown(given, EVENT_KEYS)
+    sample = sampled_topic(given)
+    return event_at(given, sample), sample is not None
 
 
 def _recorded(table: Table) -> Recorded | None:
@@ -290,45 +274,12 @@ def _secrets(table: Table) -> Secrets:
     return Secrets(found)
 
 
-def _deeds(table: Table, key: str) -> Iterator[Deed]:
-    """``- sell: {sku: HD-OAK}``: one verb an item."""
-    for item in table.tables(key):
-        names = item.names()
-        if len(names) != 1:
-            hint = "such as `- sell: {sku: HD-OAK, location: Gallery}`"
-            item.refuse("expected one verb with its arguments", None, hint)
-        if names[0] == GRAPHQL:
-            arguments: Mapping[str, Any] = {"query": item.required(GRAPHQL)}
-        else:
-            arguments = _mapping(item, names[0], "arguments to values")
-        yield Deed(names[0], arguments, place_of(item, names[0]))
-
-
-def _faults(table: Table) -> Iterator[tuple[Mapping[str, Any], Where]]:
-    for item in table.tables("faults"):
-        found = {name: value_of(item, name) for name in item.names()}
-        yield found, Where(item.source.name, part=item.path, line=item.node.start_mark.line + 1)
-
-
 def _mapping(table: Table, key: str, what: str) -> dict[str, Any]:
     found = value_of(table, key)
     if found is None:
         return {}
     if not isinstance(found, dict):
         table.refuse(f"expected a mapping of {what}", key)
-    return found
-
-
-def _expectation(table: Table) -> Expectation:
-    given = table.table("expect")
-    if given is None:
-        return Expectation()
-    counts = {
-        key: given.integer(key, minimum=0) if key in given else None for key in ("actions", "logs", "errors", "failed")
-    }
-    text = given.text("liquid_error")
-    found = Expectation(**counts, liquid_error=text, renders="liquid_error" in given.names() and text is None)
-    given.finish()
     return found
 
 

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Any
 
 from runner.clock import stopwatch
 from runner.engine.bulk import BulkShop
-from runner.engine.engine import Engine
 from runner.engine.matching import EnabledTask
 from runner.engine.observe import ActionPerformed, EventAccepted, Occurrence, RunFailed, TaskRunRendered
 from runner.model.event import Event
 from runner.model.options import stored_values
 from runner.model.run_form import submission
 from runner.model.shop_values import ShopValues
-from runner.outbox import NoOutbox, kept_types
-from runner.services import quiet_services
 from runner.simulator.server import RunningShop
 from runner.store import Store
-from runner.testing.settling import LoopWatch, Settled, listen, settle
+from runner.testing.live_engine import live_engine
+from runner.testing.settling import LoopWatch, listen, settle
 
 NOT_IMPLEMENTED = "SIMULATOR_NOT_IMPLEMENTED"
 _FAULTS = ("engine.fault", "engine.died", "bug")
@@ -78,6 +75,19 @@ class LiveRun:
             case RunFailed(run=run, outcome=outcome):
                 _note(self.faults if outcome.code in _FAULTS else self.failures, f"{run.kind}: {run.error}")
 
+    def count(self, requests: Sequence[Mapping[str, Any]], changes: Sequence[Mapping[str, Any]]) -> None:
+        """Add what the shop's own log says of calls, and of the changes that they made."""
+        _read_requests(self, requests)
+        for change in changes:
+            if change["type"] not in _NO_CHANGE:
+                self.changes[change["cause"]] = self.changes.get(change["cause"], 0) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    record: Mapping[str, Any]
+    client: BulkShop
+
 
 def run_live(
     shop: RunningShop,
@@ -95,7 +105,6 @@ def run_live(
     """
     found = LiveRun(event.topic)
     watch = LoopWatch()
-    numbers = count(1)
     elapsed = stopwatch()
 
     def occurred(occurrence: Occurrence) -> None:
@@ -104,31 +113,15 @@ def run_live(
 
     asked, changed = len(shop.requests()), len(shop.changes())
     with Store(":memory:", clock=shop.shop.clock, salt=lambda: "live") as store:
-        engine = Engine(
-            store,
-            [enabled],
-            shop=record,
-            client=client,
-            ids=lambda: f"live-{next(numbers)}",
-            observer=occurred,
-            values=values,
-            action_types=kept_types(NoOutbox()),
-            services=quiet_services(shop=record, clock=shop.shop.clock),
-        )
+        engine = live_engine(store, [enabled], _Around(record, client), observer=occurred, values=values)
         listen(shop, engine)
         saved = stored_values(enabled.task, enabled.options)
         engine.accept(event, inputs=submission(event, enabled.task, saved=saved, inputs=None))
-        _sum_up(found, settle(engine, shop, client), watch)
-    _read_requests(found, shop.requests()[asked:])
-    for change in shop.changes()[changed:]:
-        if change["type"] not in _NO_CHANGE:
-            found.changes[change["cause"]] = found.changes.get(change["cause"], 0) + 1
+        settled = settle(engine, shop, client)
+    found.webhooks, found.quiet, found.stopped = settled.webhooks, settled.quiet, list(watch.stopped)
+    found.count(shop.requests()[asked:], shop.changes()[changed:])
     found.seconds = round(elapsed(), 3)
     return found
-
-
-def _sum_up(found: LiveRun, settled: Settled, watch: LoopWatch) -> None:
-    found.webhooks, found.quiet, found.stopped = settled.webhooks, settled.quiet, list(watch.stopped)
 
 
 def _read_requests(found: LiveRun, requests: Sequence[Mapping[str, Any]]) -> None:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import count
 from typing import Any
 
 from runner.actions import ACTION_TYPES
-from runner.engine.engine import Engine
 from runner.engine.matching import EnabledTask
 from runner.engine.observe import EventAccepted, Occurrence, TaskRunStarted
 from runner.engine.records import action_of
@@ -20,10 +18,9 @@ from runner.model.options import stored_values
 from runner.model.rendering import Rendering
 from runner.model.run import Run, RunKind
 from runner.model.run_form import submission
-from runner.outbox import NoOutbox, kept_types
-from runner.services import quiet_services
 from runner.store import Store
 from runner.testing.fixtures import Case, refuse
+from runner.testing.live_engine import live_engine
 from runner.testing.stage import Stage, act
 
 MOST_ATTEMPTS = 500
@@ -82,18 +79,8 @@ def perform(case: Case, enabled: EnabledTask, event: Event, stage: Stage) -> Per
     ``InputError`` when it does not come to an end, and for a deed in ``meanwhile`` that cannot be done.
     """
     watch = _Watch(case, stage)
-    numbers = count(1)
-    engine = Engine(
-        stage.store,
-        [enabled],
-        shop=stage.record,
-        client=stage.client,
-        ids=lambda: f"id-{next(numbers)}",
-        observer=watch.occurred,
-        render=watch.render,
-        values=case.values,
-        action_types=kept_types(NoOutbox()),
-        services=quiet_services(shop=stage.record, clock=stage.clock),
+    engine = live_engine(
+        stage.store, [enabled], stage, observer=watch.occurred, render=watch.render, values=case.values
     )
     saved = stored_values(enabled.task, enabled.options)
     engine.accept(event, inputs=submission(event, enabled.task, saved=saved, inputs=case.inputs))
@@ -110,15 +97,15 @@ def perform(case: Case, enabled: EnabledTask, event: Event, stage: Stage) -> Per
 def _entries(store: Store, event: Event) -> Iterator[dict[str, Any]]:
     """The task runs of an event, each followed by its action runs."""
     for run in store.runs.of_event(event.id or "", RunKind.TASK):
-        yield {"task": event.topic, **_outcome(store, run)}
+        yield {"task": event.topic, **outcome_of(store, run)}
         for child in store.runs.children(run.id):
             action = action_of(child)
             kind = ACTION_TYPES.get(action.type)
             summary = kind.summary(action.options) if kind is not None else None
-            yield {"action": action.type, "summary": summary, **_outcome(store, child)}
+            yield {"action": action.type, "summary": summary, **outcome_of(store, child)}
 
 
-def _outcome(store: Store, run: Run) -> dict[str, Any]:
+def outcome_of(store: Store, run: Run) -> dict[str, Any]:
     """How a run ended, in the words of ``action.run``; only what is worth saying."""
     entry: dict[str, Any] = {"ok": run.ok, "attempts": run.attempt}
     if run.ok is None:

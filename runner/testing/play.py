@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from runner.actions.base import derived_id
 from runner.clock import Clock, FixedClock
 from runner.engine.matching import EnabledTask
 from runner.engine.reads import EngineReads
-from runner.errors import InputError, RunnerError
+from runner.errors import InputError
 from runner.liquid.reads import Reads
 from runner.liquid.render import render
 from runner.model.event import Event
-from runner.model.options import unknown_overrides
 from runner.model.rendering import Rendering
-from runner.model.run_form import check_inputs
 from runner.model.task import Task
 from runner.preview import SAMPLE_SHOP
-from runner.project import find_sample, load_task, sample_topics
+from runner.testing.case_events import sample_data
+from runner.testing.case_task import enable, task_of, unanswered
 from runner.testing.fixtures import Case, near, refuse
+from runner.testing.live_case import play_live
 from runner.testing.performance import Performance, perform
 from runner.testing.readable import call_lines, readable
 from runner.testing.recorded import RecordedReads
@@ -41,7 +39,9 @@ def play(case: Case, version: Task | None = None) -> dict[str, Any]:
     Raises ``InputError`` (``fixture.invalid``) or ``TaskError`` for a case that cannot be played. What the script does
     wrong is part of what came of it.
     """
-    task = _task(case, version)
+    if case.is_live:
+        return play_live(case, version).document
+    task = task_of(case, version)
     if case.shop is None:
         return readable(_alone(case, task))
     with staged(case, task.shopify_api_version) as stage:
@@ -98,38 +98,13 @@ def _render(
     )
 
 
-def _task(case: Case, version: Task | None) -> Task:
-    task = _load(case) if version is None else version
-    findings = unknown_overrides(task, case.options)
-    if findings:
-        refuse(case, f"options.{findings[0].key}", findings[0].message, "option keys are whole, with their flags")
-    try:
-        check_inputs(task, case.inputs or {})
-    except InputError as error:
-        refuse(case, f"input.{error.where.part}" if error.where else "input", error.message, error.hint)
-    return task
-
-
-def _load(case: Case) -> Task:
-    named = case.task or case.handle
-    path = case.root / named
-    try:
-        return load_task(path if path.is_file() else named, root=case.root)
-    except RunnerError as error:
-        if error.code == "task.missing":
-            refuse(case, "task", error.message, error.hint)
-        raise
-
-
 def _enabled(case: Case, task: Task, shop: Mapping[str, Any], clock: Clock) -> EnabledTask:
     """The task with the case's options over its own; refused when it does not subscribe to the event's topic."""
-    options = {**task.options, **case.options} if case.options else None
-    task_id = case.task_id or derived_id("task", case.handle)
-    enabled = EnabledTask.prepare(task, id=task_id, options=options, shop=shop, clock=clock, values=case.values)
-    if not enabled.wants(case.event.topic):
+    enabled = enable(case, task, shop, clock)
+    listed = unanswered(enabled, case.event.topic)
+    if listed is not None:
         topics = dict.fromkeys(subscription.topic for subscription in enabled.subscriptions)
         key = "event.sample" if case.sample else "event.topic"
-        listed = f"it responds to {', '.join(topics)}" if topics else "it subscribes to nothing"
         refuse(
             case, key, f'the task does not respond to "{case.event.topic}"', near(case.event.topic, topics) or listed
         )
@@ -140,10 +115,8 @@ def _event(case: Case, clock: Clock) -> Event:
     """The event as it comes: with the data of the sample, and the time of the case where it has none of its own."""
     event = case.event
     if case.sample:
-        path = find_sample(event.topic, root=case.root)
-        if path is None:
-            known = sample_topics(case.root)
-            hint = near(event.topic, known) or f"samples: {', '.join(known)}; or give topic and data"
-            refuse(case, "event.sample", f"there is no sample of {event.topic}", hint)
-        event = replace(event, data=json.loads(path.read_text(encoding="utf-8")).get("data"))
+        try:
+            event = replace(event, data=sample_data(event.topic, case.root))
+        except InputError as error:
+            refuse(case, "event.sample", error.message, error.hint)
     return event if event.created_at is not None else replace(event, created_at=clock.now())

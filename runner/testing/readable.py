@@ -36,13 +36,13 @@ def _graphql_in_lines(document: Mapping[str, Any]) -> dict[str, Any]:
     if "queries" in found:
         found["queries"] = [graphql_lines(query) for query in found["queries"]]
     if "actions" in found:
-        found["actions"] = [{**action, "options": _options(action)} for action in found["actions"]]
+        found["actions"] = [{**action, "options": action_options(action)} for action in found["actions"]]
     if "followups" in found:
         found["followups"] = [_graphql_in_lines(each) for each in found["followups"]]
     return found
 
 
-def _options(action: Mapping[str, Any]) -> Any:
+def action_options(action: Mapping[str, Any]) -> Any:
     """The options of an action; the GraphQL of a shopify action as lines, in both of its forms."""
     options = action.get("options")
     if action.get("type") != "shopify":

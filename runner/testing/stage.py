@@ -17,7 +17,8 @@ from runner.shopify.client import CallRecord, ShopifyClient, open_http
 from runner.shopify.schema import DEFAULT_VERSION
 from runner.simulator.server import RunningShop, simulator
 from runner.store import Store
-from runner.testing.fixtures import GRAPHQL, INVALID, Case, Deed, refuse
+from runner.testing.fixtures import INVALID, Case, refuse
+from runner.testing.steps import GRAPHQL, Deed
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +54,17 @@ class Stage:
 
 
 @contextmanager
-def staged(case: Case, api_version: str | None) -> Iterator[Stage]:
-    """The store of ``case`` as it is when the event comes: ``before`` done, clock set, cache filled, faults set."""
+def staged(case: Case, api_version: str | None, *, shop: RunningShop | None = None) -> Iterator[Stage]:
+    """The store of ``case`` as it is when the event comes: ``before`` done, clock set, cache filled, faults set.
+
+    ``shop`` is one that is served already, of the case's seed, which is brought back to how the seed has it.
+    """
     with ExitStack() as stack:
-        shop = stack.enter_context(simulator(_seed(case), hold_webhooks=True))
+        if shop is None:
+            shop = stack.enter_context(simulator(_seed(case), hold_webhooks=True))
+        else:
+            shop.reset()
+            shop.hold()
         http = stack.enter_context(open_http())
         clock = shop.shop.clock
         calls: list[CallRecord] = []

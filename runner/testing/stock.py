@@ -25,13 +25,15 @@ _PARTS = (
 """What is made with something else, which has the line."""
 
 
-def aftermath(shop: RunningShop, since: int) -> dict[str, Any]:
+def aftermath(shop: RunningShop, since: int, until: int | None = None) -> dict[str, Any]:
     """``changes`` after number ``since``, a line each; ``levels`` of the products whose stock changed.
+
+    ``until`` is the number of the last change that counts; None: all do.
 
     ``levels``: SKU (or variant) -> location -> available, for all variants of these products.
     """
     objects = _by_id(shop.state()["objects"])
-    changes = shop.changes(since)
+    changes = [change for change in shop.changes(since) if until is None or change["sequence"] <= until]
     born = {change["id"] for change in changes if change["operation"] == "create"}
     shown = [change for change in changes if not _goes_along(objects, change, born)]
     lines = [line for change in shown for line in _lines(objects, change)]

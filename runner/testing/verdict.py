@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from runner.errors import RunnerError
-from runner.testing.fixtures import Case, Expectation, shown
+from runner.testing.expectations import Expectation
+from runner.testing.fixtures import Case, shown
+from runner.testing.live_claims import broken_claims, script_failures
 
 MOST_DIFF_LINES = 120
 UPDATE = "--snapshot-update"
@@ -40,6 +42,9 @@ def check_claims(case: Case, document: Mapping[str, Any]) -> None:
 
 
 def _broken(expect: Expectation, document: Mapping[str, Any]) -> Iterator[str]:
+    if "steps" in document:
+        yield from broken_claims(expect, document)
+        return
     for key in ("actions", "logs", "errors"):
         wanted, found = getattr(expect, key), len(document.get(key) or ())
         if wanted is not None and wanted != found:
@@ -62,6 +67,8 @@ def _text(value: Any) -> str:
 
 def _reasons(document: Mapping[str, Any]) -> Iterator[str]:
     """What the script said, which mostly explains the rest."""
+    for failure in script_failures(document):
+        yield f"  {_clipped(failure)}"
     for key in ("errors", "logs"):
         for said in document.get(key) or ():
             yield f"  {key.removesuffix('s')}: {_clipped(json.dumps(said, ensure_ascii=False))}"

@@ -213,9 +213,11 @@ def test_every_key_of_a_fixture_is_documented() -> None:
 
 
 def test_the_fixture_example_can_be_read() -> None:
-    (example,) = re.findall(r"```yaml\n(.*?)```", page("fixtures"), flags=re.DOTALL)
-    case = parse_case(example, ROOT / "fixtures" / "handle" / "case.yml")
+    rendered, live = re.findall(r"```yaml\n(.*?)```", page("fixtures"), flags=re.DOTALL)
+    case = parse_case(rendered, ROOT / "fixtures" / "handle" / "case.yml")
     assert (case.shop, case.perform, case.event.topic) == ("prints", True, "shopify/inventory_levels/update")
+    case = parse_case(live, ROOT / "fixtures" / "handle" / "case.yml")
+    assert [step.label for step in case.steps][1:] == ["wait 2h", "sell sku=HD-OAK location=Gallery"]
 
 
 def test_the_readme_lists_every_page_of_the_manual() -> None:

@@ -1,7 +1,7 @@
-"""Every export runs live in a simulated store, for each of its topics, until the store is quiet.
+"""Every export runs live in a simulated store until the store is quiet: its scenario, or else each of its topics.
 
 ``python -m tests.library.live FOLDER [--seed NAME] [--json]`` prints the report: a Markdown page, or JSON;
-with ``--vintage`` that of the exports of 2021.
+with ``--vintage`` that of the exports of 2021; ``--only HANDLE`` the story of one export's scenario.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,11 +22,15 @@ from runner.errors import RunnerError
 from runner.model.event import Event
 from runner.model.options import discover, stored_values
 from runner.model.run_form import FORM_TOPIC
+from runner.project import find_seed, seed_names
 from runner.shopify.client import ShopifyClient, open_http
 from runner.shopify.schema import DEFAULT_VERSION
 from runner.simulator.server import RunningShop, simulator
 from runner.testing.filler import fill
+from runner.testing.fixtures import Case, parse_case
 from runner.testing.live import LiveRun, run_live
+from runner.testing.live_case import LiveReport, play_live
+from runner.testing.verdict import CaseFailed, check_claims, worded
 from tests.library.sweep import SEED, exports
 
 REACHED_BY_THE_TASK = re.compile(r"mechanic/(actions/perform|shopify/bulk_operation|errors/)|user/")
@@ -44,24 +48,41 @@ FITTING: tuple[tuple[str, str], ...] = (
     (r"(monitor|filter|only|require|include|exclude|match).*product_tag|product_tag.*(monitor|filter|only)", "tags"),
 )
 """Keys of options that name something of the store, and the name of that."""
+ROOT = Path(__file__).parents[2]
+SCENARIOS = Path(__file__).parent / "scenarios"
+BEST_SEED = "fashion" if "fashion" in seed_names(ROOT) else "prints"
+"""The store that scenarios are written for."""
 
 
 @dataclass(frozen=True)
 class World:
-    """A served store with what exports need of it. ``names``: what there is, by kind."""
+    """Served stores with what exports need of the one of ``seed``. ``names``: what there is, by kind."""
 
     shop: RunningShop
     seed: str
     names: Mapping[str, list[str]]
     gids: Mapping[str, str]
+    others: dict[str, RunningShop]
+    open_stores: ExitStack
+
+    def shop_of(self, seed: str) -> RunningShop:
+        """The served store of another seed too, which a scenario may name."""
+        if seed == self.seed:
+            return self.shop
+        if seed not in self.others:
+            path = find_seed(seed, root=ROOT)
+            self.others[seed] = self.open_stores.enter_context(simulator(path, hold_webhooks=True))
+        return self.others[seed]
 
 
 @dataclass
 class Lived:
-    """An export's runs; ``refusal`` when it could not be run at all."""
+    """An export's runs; ``refusal`` when it could not be run at all, ``broken`` when a claim does not hold."""
 
     runs: list[LiveRun] = field(default_factory=list)
     refusal: str | None = None
+    broken: str | None = None
+    report: LiveReport | None = None
 
     def all(self, name: str) -> list[str]:
         """The reasons of one list of all runs, each once."""
@@ -77,8 +98,9 @@ class Lived:
 
 
 @contextmanager
-def world(seed: str = "prints") -> Iterator[World]:
-    with simulator(seed, hold_webhooks=True) as shop:
+def world(seed: str = BEST_SEED) -> Iterator[World]:
+    with ExitStack() as stack:
+        shop = stack.enter_context(simulator(find_seed(seed, root=ROOT), hold_webhooks=True))
         objects = shop.state()["objects"]
 
         def named(kind: str, name: str) -> list[str]:
@@ -98,7 +120,30 @@ def world(seed: str = "prints") -> Iterator[World]:
             "segments": ["customer_tags CONTAINS 'vip'"],
             "resources": ["product"],
         }
-        yield World(shop, seed, names, {kind: next(iter(nodes)) for kind, nodes in objects.items() if nodes})
+        gids = {kind: next(iter(nodes)) for kind, nodes in objects.items() if nodes}
+        yield World(shop, seed, names, gids, {}, stack)
+
+
+def scenario(vintage: str, handle: str) -> Case | None:
+    """The scenario of an export; None where there is none. ``InputError`` when it cannot be read."""
+    path = SCENARIOS / f"{handle}.yml" if vintage == "current" else SCENARIOS / vintage / f"{handle}.yml"
+    if not path.is_file():
+        return None
+    return parse_case(path.read_text(encoding="utf-8"), path, project=ROOT, shop=BEST_SEED)
+
+
+def live_scenario(task: Task, case: Case, here: World) -> Lived:
+    """What came of the scenario of an export."""
+    found = Lived()
+    try:
+        found.report = play_live(case, task, shop=here.shop_of(case.shop or here.seed))
+        found.runs.append(found.report.sums)
+        check_claims(case, found.report.document)
+    except CaseFailed as failed:
+        found.broken = str(failed)
+    except RunnerError as error:
+        found.refusal = worded(error)
+    return found
 
 
 def options_for(task: Task, here: World) -> dict[str, Any]:
@@ -167,12 +212,37 @@ def report(library: Path, seed: str, vintages: tuple[str, ...] = ("current",)) -
         found = {}
         for vintage, path in exports(library):
             if vintage in vintages:
-                found[path.stem] = live(load_task(path), here)
+                found[path.stem] = lived(vintage, path, here)
         return found
 
 
+def lived(vintage: str, path: Path, here: World) -> Lived:
+    """An export by its scenario, or else by each of its topics."""
+    case = scenario(vintage, path.stem)
+    return live(load_task(path), here) if case is None else live_scenario(load_task(path), case, here)
+
+
+def story(library: Path, handle: str, vintage: str) -> int:
+    """Print what came of one export's scenario, and which claims do not hold."""
+    case = scenario(vintage, handle)
+    if case is None:
+        print(f"there is no scenario {handle}.yml in {SCENARIOS}")
+        return 2
+    with world(case.shop or BEST_SEED) as here:
+        path = next(each for name, each in exports(library) if name == vintage and each.stem == handle)
+        found = live_scenario(load_task(path), case, here)
+    shown = {} if found.report is None else {**found.report.document, "sums": found.report.sums.to_dict()}
+    print(json.dumps(shown, indent=1, ensure_ascii=False))
+    wrong = found.refusal or found.broken
+    print(wrong or ("It changed the store." if found.changed else "It changed NOTHING in the store."))
+    return 1 if wrong else 0
+
+
 def main(arguments: list[str]) -> None:
-    seed = arguments[arguments.index("--seed") + 1] if "--seed" in arguments else "prints"
+    seed = arguments[arguments.index("--seed") + 1] if "--seed" in arguments else BEST_SEED
+    if "--only" in arguments:
+        vintage = "vintage-2021" if "--vintage" in arguments else "current"
+        sys.exit(story(Path(arguments[0]), arguments[arguments.index("--only") + 1], vintage))
     vintages = ("vintage-2021",) if "--vintage" in arguments else ("current",)
     found = report(Path(arguments[0]), seed, vintages)
     if "--json" in arguments:

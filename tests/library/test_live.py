@@ -17,6 +17,7 @@ import pytest
 
 from runner import load_task
 from tests.library.live import Lived, World, live, world
+from tests.library.live import lived as lived_of
 from tests.library.live_page import page
 from tests.library.sweep import exports
 
@@ -67,8 +68,9 @@ def here() -> Iterator[World]:
 def test_an_export_runs_live_without_a_fault_of_ours_until_the_store_is_quiet(
     library: Path, here: World, name: str, path: Path
 ) -> None:
-    lived = live(load_task(path), here)
+    lived = lived_of(name.partition("/")[0], path, here)
     assert lived.refusal is None
+    assert lived.broken is None
     assert lived.runs or not load_task(path).subscriptions
     assert lived.all("faults") == []
     assert [run.topic for run in lived.runs if not run.quiet] == []
