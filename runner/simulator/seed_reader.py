@@ -280,6 +280,7 @@ def _plain(node: yaml.Node) -> Any:
         return [_plain(item) for item in node.value]
     loader = yaml.SafeLoader("")
     if node.tag == _PLAIN:
-        node = yaml.ScalarNode(loader.resolve(yaml.ScalarNode, node.value, (True, False)), node.value)
+        tag = loader.resolve(yaml.ScalarNode, node.value, (True, False))  # type: ignore[no-untyped-call]
+        node = yaml.ScalarNode(tag, node.value)
     value: Any = loader.construct_object(node)
     return value if isinstance(value, bool | int | float | str) or value is None else str(node.value)
