@@ -16,7 +16,7 @@ from runner.clock import iso_utc
 from runner.errors import InputError
 from runner.shopify.schema import DEFAULT_VERSION, load
 from runner.simulator.courier import Courier
-from runner.simulator.seed import Seed, load_seed
+from runner.simulator.seed import Seed, Seeds
 from runner.simulator.shop import SimulatedShop
 from runner.simulator.verbs import VERBS
 from runner.simulator.webhooks import State, enum_topic
@@ -28,6 +28,7 @@ class Control:
     def __init__(self, shop: SimulatedShop, courier: Courier) -> None:
         self.shop = shop
         self.courier = courier
+        self.seeds = Seeds()
 
     def about(self) -> dict[str, Any]:
         """What is being simulated."""
@@ -96,7 +97,7 @@ class Control:
 
     def reset(self, seed: str | Path | Mapping[str, Any] | Seed | None = None) -> dict[str, Any]:
         """Start anew, from the seed it had or another one."""
-        self.shop.reset(None if seed is None else load_seed(seed))
+        self.shop.reset(None if seed is None else self.seeds.load(seed))
         self.courier.poke()
         return self.about()
 

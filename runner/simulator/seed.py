@@ -66,6 +66,9 @@ SECRET = "simulated-secret"
 CLIENT_ID = "simulated-client"
 RESTORE_RATES = {"basic": 100, "advanced": 200, "plus": 1000, "enterprise": 2000}
 """Points a second by plan (engine.md 5.4)."""
+_SEEDS_KEPT = 4
+_MOST_KEPT = 200_000
+"""Objects of a seed that is kept in memory while the shop holds another."""
 _PACKAGE = Path(__file__).resolve().parents[1]
 _FOLDERS = (_PACKAGE / "_shipped" / "fixtures" / "_shops", _PACKAGE.parent / "fixtures" / "_shops")
 _ADDRESS = ("address1", "address2", "city", "province", "province_code", "country", "country_code", "zip", "phone")
@@ -125,9 +128,38 @@ def load_seed(source: str | Path | Mapping[str, Any] | Seed) -> Seed:
         return source
     if isinstance(source, Mapping):
         return parse_seed(canonical(source), "seed")
-    path = source if isinstance(source, Path) or source.endswith((".yml", ".yaml", ".json")) else find_seed(source)
-    path = Path(path)
+    path = _path(source)
     return parse_seed(read_file(path), path.stem if path.parent in _FOLDERS else str(path))
+
+
+def _path(source: str | Path) -> Path:
+    given = isinstance(source, Path) or source.endswith((".yml", ".yaml", ".json"))
+    return Path(source) if given else find_seed(str(source))
+
+
+class Seeds:
+    """Reads seeds for a shop that begins anew often: a file is read again only when it has changed."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Path, tuple[int, int, Seed]] = {}
+
+    def load(self, source: str | Path | Mapping[str, Any] | Seed) -> Seed:
+        """As ``load_seed``."""
+        if not isinstance(source, str | Path):
+            return load_seed(source)
+        path = _path(source)
+        try:
+            found = path.stat()
+        except OSError:
+            return load_seed(path)
+        known = self._kept.pop(path, None)
+        if known is None or known[:2] != (found.st_mtime_ns, found.st_size):
+            known = (found.st_mtime_ns, found.st_size, load_seed(path))
+        if len(known[2].objects.nodes) <= _MOST_KEPT:
+            self._kept[path] = known
+        for oldest in list(self._kept)[:-_SEEDS_KEPT]:
+            del self._kept[oldest]
+        return known[2]
 
 
 def parse_seed(text: str, name: str) -> Seed:

@@ -26,7 +26,7 @@ from runner.simulator.families.order_lines import fulfillment_orders_of
 from runner.simulator.families.order_sums import capturable, transactions_of
 from runner.simulator.families.sending import CARRIED
 from runner.simulator.graph import Node
-from runner.simulator.mutations import fulfillment_orders, order_payments, returns
+from runner.simulator.mutations import fulfillment_orders, order_payments, orders, returns
 from runner.simulator.seed_past import do, done, placed
 from runner.simulator.seed_reader import Table
 from runner.simulator.verbs import disputes, order_care
@@ -65,7 +65,7 @@ def happen(context: Context, table: Table, order: Node) -> None:
     moment = table.moment("closed_at")
     if table.boolean("closed", moment is not None):
         _set(context, table, "closed_at")
-        do(context, table, order_care.edit_order, {"order": order.id, "closed": True})
+        orders.close(context, {"input": {"id": order.id}})
 
 
 def amounts(table: Table, key: str) -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ from runner.errors import InputError
 from runner.simulator.clock import VirtualClock
 from runner.simulator.contract import SHOP_ID
 from runner.simulator.graph import Graph, Node
-from runner.simulator.seed import SECRET, TOKEN, load_seed, parse_seed
+from runner.simulator.seed import SECRET, TOKEN, Seeds, load_seed, parse_seed
 
 
 def made(text: str) -> Graph:
@@ -217,3 +217,13 @@ def test_what_has_parts_is_not_taken_without_them(type_name: str, where: str) ->
     with pytest.raises(InputError, match="does not stand alone") as caught:
         load_seed({"objects": [{"type": type_name, "id": 5}]})
     assert where in str(caught.value.hint)
+
+
+def test_a_seed_is_read_again_only_when_its_file_has_changed(tmp_path: Path) -> None:
+    seeds, path = Seeds(), tmp_path / "shop.yml"
+    path.write_text("shop: {name: One}")
+    first = seeds.load(path)
+    assert seeds.load(str(path)) is first
+    path.write_text("shop: {name: Another}")
+    (shop,) = (node for node in seeds.load(path).objects.nodes if node.type == "Shop")
+    assert shop["name"] == "Another"
