@@ -19,12 +19,12 @@ The first address is the default one.
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import Any
 
 from runner.simulator.families.addresses import REST_NAMES, SUFFIX, address_fields
 from runner.simulator.graph import Graph, gid
 from runner.simulator.seed_catalog import add_metafields
+from runner.simulator.seed_past import at
 from runner.simulator.seed_reader import Table
 
 _STATES = ("DISABLED", "INVITED", "ENABLED", "DECLINED")
@@ -36,7 +36,8 @@ def add_customers(root: Table, graph: Graph) -> None:
     for table in root.tables("customers", short="name"):
         count = table.integer("count", 1, minimum=1)
         for number in range(1, count + 1):
-            _add_customer(table, graph, number)
+            with at(graph, table.moment("created")):
+                _add_customer(table, graph, number)
         table.finish()
     for table in root.tables("segments"):
         now = graph.now()
@@ -62,8 +63,7 @@ def _add_customer(table: Table, graph: Graph, number: int) -> None:
     for name, value in (("email", email), ("phone", phone)):
         if value is not None and graph.first("Customer", name, value.lower()) is not None:
             table.refuse(f"there are two customers with the {name} {value}", name, hint="write {n} in it")
-    created = table.moment("created")
-    made = created.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if created else graph.now()
+    made = graph.now()
     customer = graph.create(
         "Customer",
         {

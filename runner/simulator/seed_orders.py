@@ -18,11 +18,12 @@
         risk: high                    # medium, low
         company: Harbour Hotels       # bought for it by the customer, one of its contacts; po_number
         ip, landing, referrer, locale, tip, accepts_marketing, tax_exempt, taxes_included, test
-        store: Gallery                # sold there (with source: pos)
+        store: Gallery                # sold there (with source: pos); staff: Jane Doe, who did it
         visits: [{source: google, landing: /cups, referrer, campaign, medium, content, term}]
         count: 10                     # so many alike; {n} in email and note is the number
     draft_orders:
-      - {lines, customer, company, email, note, tags, attributes, discount, shipping, created, status: invoice_sent}
+      - {lines, customer, company, staff, email, note, tags, attributes, discount, shipping, created,
+         status: invoice_sent}
 
 ``levels`` of the seed are what is available after these orders; what they have not sent is committed besides.
 """
@@ -33,7 +34,7 @@ from typing import Any
 
 from runner.simulator.contract import Context
 from runner.simulator.families.customers import by_contact
-from runner.simulator.graph import Graph, gid
+from runner.simulator.graph import Graph, Node, gid
 from runner.simulator.mutations import drafts, orders
 from runner.simulator.seed_catalog import add_metafields
 from runner.simulator.seed_collections import given_id
@@ -113,6 +114,7 @@ def _add_order(context: Context, table: Table, number: int) -> None:
     if risk:
         row: dict[str, Any] = {"level": risk, "facts": [], "provider": None}
         orders.set_risk(context, order, [row])
+    _sign(context, table, order)
     happen(context, table, order)
 
 
@@ -157,6 +159,13 @@ def _purchase(context: Context, table: Table) -> dict[str, Any]:
     location = places[0].id if places else None
     fields = {"company": company.id, "contact": contact.id, "location": location}
     return {"_purchasing": graph.create("PurchasingCompany", fields).id}
+
+
+def _sign(context: Context, table: Table, subject: Node) -> None:
+    """Put the name of who did it into the timeline, instead of the owner's."""
+    name, owner = table.text("staff"), str(context.shop["_owner"])
+    for event in context.graph.find("BasicEvent", "_subject", subject.id) if name else ():
+        context.graph.update(event.id, message=event["message"].replace(owner, name), author=name)
 
 
 def _buyer(context: Context, table: Table, number: int) -> dict[str, Any]:
@@ -269,6 +278,7 @@ def _add_draft(context: Context, table: Table) -> None:
         table.refuse("; ".join(error["message"] for error in errors))
     add_metafields(table, graph, draft.id)
     graph.update(draft.id, _purchase(context, table))
+    _sign(context, table, draft)
     if status == "invoice_sent":
         drafts.save(context, draft, {"status": "INVOICE_SENT", "invoiceSentAt": graph.now()})
     elif status == "completed":

@@ -168,3 +168,15 @@ def test_a_mistake_in_what_happened_is_named_with_its_place(order: dict[str, Any
         load_seed({**SEED, "companies": [B2B], "orders": [row]})
     assert raised.value.where is not None
     assert raised.value.where.part == part
+
+
+def test_the_timeline_names_the_staff_that_did_it(served: RunningShop, ask: Ask) -> None:
+    rows = [{"lines": MUG, "source": "pos", "staff": "Jane Doe"}]
+    served.reset({**SEED, "orders": rows, "draft_orders": [{"lines": MUG, "staff": "Zhang Wei"}]})
+    events = "events(first: 1) { nodes { message } }"
+    body = ask(f"{{ orders(first: 1) {{ nodes {{ {events} }} }} draftOrders(first: 1) {{ nodes {{ {events} }} }} }}")
+    found = [body["data"][root]["nodes"][0]["events"]["nodes"] for root in ("orders", "draftOrders")]
+    assert found == [
+        [{"message": "Jane Doe processed this order on Point of Sale."}],
+        [{"message": "Zhang Wei created this draft order."}],
+    ]
