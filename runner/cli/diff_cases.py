@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from runner.errors import RunnerError
 from runner.model.event import Event
 from runner.model.task import Task
-from runner.testing.difference import Change, differences
+from runner.testing.difference import Change
 from runner.testing.fixtures import FOLDER, SUFFIXES, Case, read_case
+from runner.testing.live_difference import case_differences
 from runner.testing.play import play
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def compare(cases: list[tuple[str, str, Case]], old: Task, new: Task) -> Iterato
     """Each of (name, source, case) played with both versions. A version that refuses a case says why."""
     for name, source, case in cases:
         pair = [_played(case, version) for version in (old, new)]
-        yield Compared(name, source, tuple(differences(*pair)))
+        yield Compared(name, source, tuple(case_differences(*pair)))
 
 
 def _played(case: Case, version: Task) -> dict[str, Any]:

@@ -56,15 +56,15 @@ _WORDS = {"added": "is new", "removed": "is gone", "changed": "is different", "m
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
     """What became of the rendering ``old``, both as ``Rendering.to_dict`` or a snapshot has them; empty: nothing."""
-    found = [*_of_actions(old.get("actions") or (), new.get("actions") or ())]
+    found = [*of_actions(old.get("actions") or (), new.get("actions") or ())]
     for key, word in (("logs", "log"), ("errors", "error")):
-        found += _of_list(word, old.get(key) or (), new.get(key) or ())
+        found += of_list(word, old.get(key) or (), new.get(key) or ())
     if old.get("liquid_error") != new.get("liquid_error"):
-        found.append(_of_value("the failure of the script", old.get("liquid_error"), new.get("liquid_error")))
+        found.append(of_value("the failure of the script", old.get("liquid_error"), new.get("liquid_error")))
     known = {"actions", "logs", "errors", "liquid_error"}
     for key in dict.fromkeys((*old, *new)):
         if key not in known and (old.get(key) or None) != (new.get(key) or None):
-            found.append(_of_value(f"`{key}`", old.get(key), new.get(key)))
+            found.append(of_value(f"`{key}`", old.get(key), new.get(key)))
     return found
 
 
@@ -104,7 +104,7 @@ def _shopify_target(options: Any) -> Iterator[str]:
         yield f"for {gid[0]}"
 
 
-def _of_actions(old: Sequence[Any], new: Sequence[Any]) -> Iterator[Change]:
+def of_actions(old: Sequence[Any], new: Sequence[Any]) -> Iterator[Change]:
     """Equal ones first, whatever their place; then those of one type and target, in order; the rest is new or gone."""
     left = list(enumerate(new))
     pairs: list[tuple[int, int]] = []
@@ -191,7 +191,7 @@ def _text(value: Any) -> str | None:
     return None
 
 
-def _of_list(word: str, old: Iterable[Any], new: Iterable[Any]) -> list[Change]:
+def of_list(word: str, old: Iterable[Any], new: Iterable[Any]) -> list[Change]:
     """Logs and errors: which came, which went."""
     left = [canonical(each) for each in new]
     gone = []
@@ -204,7 +204,8 @@ def _of_list(word: str, old: Iterable[Any], new: Iterable[Any]) -> list[Change]:
     return [*found, *(Change("added", f"{word} {_short(json.loads(each))}") for each in left)]
 
 
-def _of_value(what: str, old: Any, new: Any) -> Change:
+def of_value(what: str, old: Any, new: Any) -> Change:
+    """Any other value that differs."""
     if old in (None, [], {}):
         return Change("added", what, tuple(_told({"value": new})) if new else ())
     if new in (None, [], {}):

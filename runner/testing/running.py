@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runner.errors import InputError
-from runner.testing.difference import Change, differences
+from runner.testing.difference import Change
 from runner.testing.fixtures import FOLDER
+from runner.testing.live_difference import case_differences
 
 if TYPE_CHECKING:
     import pytest
@@ -161,4 +162,4 @@ def _changes(stored: str | None, found: str | None) -> Iterator[Change]:
     except ValueError:
         return
     if isinstance(old, dict):
-        yield from differences(old, json.loads(found))
+        yield from case_differences(old, json.loads(found))

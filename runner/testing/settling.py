@@ -80,10 +80,11 @@ def listen(shop: RunningShop, engine: Engine) -> tuple[str, ...]:
     return tuple(unknown)
 
 
-def settle(engine: Engine, shop: RunningShop, client: BulkShop, *, most_webhooks: int = MOST_WEBHOOKS) -> Settled:
+def settle(engine: Engine, shop: RunningShop, client: BulkShop, *, most_webhooks: int | None = None) -> Settled:
     """Work off what is due, take the shop's webhooks as events, and so on until nothing comes any more.
 
-    Runs that are due later are reached within 400 days. It ends early after ``most_webhooks``, or 2,000 attempts.
+    Runs that are due later are reached within 400 days. It ends early after ``most_webhooks`` (None: 100), or
+    2,000 attempts.
     """
     course = Settling(engine, shop, client, most_webhooks=most_webhooks)
     course.rest(engine.store.clock.now() + HORIZON)
@@ -94,8 +95,8 @@ class Settling:
     """What goes on in a store with tasks: webhooks come back, bulk operations end, time passes when told to.
 
     The engine's clock is the shop's, and the shop holds its webhooks back. With ``zone``, the shop's time zone, the
-    scheduler's topics come as time passes (engine.md 4.3). ``most_webhooks`` and 2,000 attempts are the limits for what
-    one cause leads to; a cause is what happens between two calls of ``begin``, or a tick of the scheduler.
+    scheduler's topics come as time passes (engine.md 4.3). ``most_webhooks`` (None: 100) and 2,000 attempts are the
+    limits for what one cause leads to; a cause is what happens between two calls of ``begin``, or a tick of the scheduler.
     """
 
     def __init__(
@@ -105,13 +106,13 @@ class Settling:
         client: BulkShop,
         *,
         zone: tzinfo | None = None,
-        most_webhooks: int = MOST_WEBHOOKS,
+        most_webhooks: int | None = None,
     ) -> None:
         self._engine = engine
         self._shop = shop
         self._bulk = BulkOperations(engine, client)
         self._zone = zone
-        self._most_webhooks = most_webhooks
+        self._most_webhooks = MOST_WEBHOOKS if most_webhooks is None else most_webhooks
         self._came: Counter[str] = Counter()
         self._counts = Counts()
         self._webhooks = self._attempts = self._in_all = 0

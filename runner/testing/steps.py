@@ -90,7 +90,7 @@ class Wait:
     def ends_at(self, now: datetime, zone: tzinfo) -> datetime:
         """When it is over, in UTC; in the past for a moment that is over."""
         if self.seconds is not None:
-            return now + timedelta(seconds=self.seconds)
+            return now.astimezone(UTC) + timedelta(seconds=self.seconds)
         moment = _moment(self.text)
         if moment is not None:
             return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
