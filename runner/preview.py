@@ -10,7 +10,7 @@ from typing import Any
 
 from runner.clock import Clock, SystemClock
 from runner.errors import ActionError, LiquidError, TaskError
-from runner.liquid.profile import Profile
+from runner.liquid.profile import Meter
 from runner.liquid.render import render, render_subscriptions
 from runner.liquid.scan import scan
 from runner.liquid.template import parse
@@ -159,7 +159,7 @@ def preview_task(
     granted: Collection[str] | None = None,
     shop: Mapping[str, Any] | None = None,
     clock: Clock | None = None,
-    profile: Profile | None = None,
+    profile: Meter | None = None,
 ) -> TaskPreview:
     """Render ``task`` once for every event it would be previewed with.
 

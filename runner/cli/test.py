@@ -4,60 +4,174 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from runner.cli.completing import complete_tasks
 from runner.cli.output import ExitCode, Output
 from runner.errors import InputError
 
 if TYPE_CHECKING:
+    from runner.coverage.report import TaskCoverage
     from runner.testing.running import CaseResult, Results
+    from runner.testing.tracing import Tracing
 
 
 @click.command("test")
-@click.argument("tasks", nargs=-1, metavar="[TASK...]")
+@click.argument("tasks", shell_complete=complete_tasks, nargs=-1, metavar="[TASK...]")
 @click.option("--update", is_flag=True, help="Write new snapshots, take changed ones over, delete unused ones.")
 @click.option("--review", is_flag=True, help="Tell what changed, and on a terminal ask what to take over.")
+@click.option("--coverage", is_flag=True, help="Tell which lines, branches and actions were entered, and which never.")
+@click.option("--annotate", is_flag=True, help="With --coverage: print the scripts, each line marked.")
+@click.option("--fail-under", type=click.FloatRange(0, 100), help="With --coverage: fail if a task has less percent.")
+@click.option("--watch", is_flag=True, help="Run again what a changed file touches, until Ctrl-C.")
 @click.option("--junit", metavar="FILE", help="Write the results as JUnit XML too.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def command(tasks: tuple[str, ...], update: bool, review: bool, junit: str | None, as_json: bool) -> int:
+def command(tasks: tuple[str, ...], *, watch: bool, as_json: bool, **given: Any) -> int:
     """Run the cases of tasks, and compare what they render with their snapshots.
 
     TASK is a handle, a case such as my-task/plain, or the file of either; without any, the whole project. Each event
     that a task defines for its preview counts as a case. `runner docs fixtures` tells how cases are written.
 
-    Exit code: 0 all is as it was, 1 something differs or a snapshot is unused, 2 there is nothing to run.
+    Exit code: 0 all is as it was, 1 something differs, a snapshot is unused or too little is covered, 2 there is
+    nothing to run.
     """
+    output = Output(as_json=as_json)
+    asked = _Asked(**given)
+    _check(asked, watch=watch, as_json=as_json)
+    if watch:
+        _watch(output, tasks, asked)
+    return _test(output, tasks, asked)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The options of the command."""
+
+    update: bool
+    review: bool
+    coverage: bool
+    annotate: bool
+    fail_under: float | None
+    junit: str | None
+
+
+def _check(asked: _Asked, *, watch: bool, as_json: bool) -> None:
+    """Refuse options that mean nothing together."""
+    wrong: tuple[tuple[bool, str, str], ...] = (
+        (asked.update and asked.review, "--update and --review exclude each other", "--review asks first"),
+        (watch and as_json, "--watch and --json exclude each other", "--json prints one document"),
+        (
+            watch and (asked.update or asked.review),
+            f"--watch and {'--update' if asked.update else '--review'} exclude each other",
+            "look at what changed first; then `runner test --update` takes it over",
+        ),
+        (asked.annotate and not asked.coverage, "--annotate goes with --coverage", "runner test --coverage --annotate"),
+        (
+            asked.fail_under is not None and not asked.coverage,
+            "--fail-under goes with --coverage",
+            "runner test --coverage --fail-under 80",
+        ),
+    )
+    for holds, what, hint in wrong:
+        if holds:
+            raise InputError(what, code="input.usage", hint=hint)
+
+
+def _watch(output: Output, words: tuple[str, ...], asked: _Asked) -> NoReturn:
+    from runner.cli.retesting import touched, watched_places
+    from runner.cli.task_places import project_root
+    from runner.cli.watching import watch
+    from runner.clock import SystemClock
+
+    root = project_root().absolute()
+    _targets(root, words)  # a word that names nothing is refused before anything is watched
+    now = list(words)
+
+    def places() -> list[Path]:
+        targets = [each for word in words for each in _known_targets(root, word)] if words else _folders(root)
+        return watched_places(root, targets)
+
+    def told(changed: Collection[Path]) -> None:
+        now[:] = touched(root, changed, words)
+
+    watch(output, places, lambda: _test(output, tuple(now), asked), clock=SystemClock(), told=told)
+
+
+def _known_targets(root: Path, word: str) -> list[Path]:
+    """What the word stands for; its folder of cases when it names nothing just now."""
+    try:
+        return _targets(root, [word])[0]
+    except InputError:
+        return [root / "fixtures" / word.partition("/")[0], root / "tasks" / f"{word}.json"]
+
+
+def _test(output: Output, tasks: Sequence[str], asked: _Asked) -> int:
     from runner.cli.task_places import project_root
     from runner.testing.running import Results, run_cases
+    from runner.testing.tracing import Tracing
 
-    output = Output(as_json=as_json)
-    if update and review:
-        raise InputError("--update and --review exclude each other", code="input.usage", hint="--review asks first")
     root = project_root().absolute()
     targets, handles = _targets(root, tasks)
-    results = Results()
+    results, tracing = Results(), Tracing() if asked.coverage else None
+    junit = Path(asked.junit) if asked.junit is not None else None
     if targets:
         with output.working("Running the cases"):
-            results = run_cases(root, targets, handles, update=update, junit=Path(junit) if junit is not None else None)
-    if not results.cases and not (results.unused or results.written):
+            results = run_cases(root, targets, handles, update=asked.update, junit=junit, tracing=tracing)
+    if not results.cases and not (results.unused or results.written) and tracing is None:
         hint = f"write one: {root / 'fixtures'}/<task>/<case>.yml, see `runner docs fixtures`"
         raise InputError("there is no case to run", code="fixture.missing", hint=hint)
-    _show(output, results, root, review=review)
-    if review:
+    _show(output, results, root, review=asked.review)
+    if asked.review:
         _review(output, results, root)
-    output.document(
-        {
-            "cases": [case.to_dict() for case in results.cases],
-            "unused": [str(each.relative_to(root)) for each in results.unused],
-            "written": [str(each.relative_to(root)) for each in results.written],
-            "ok": results.ok,
+    document = {
+        "cases": [case.to_dict() for case in results.cases],
+        "unused": [str(each.relative_to(root)) for each in results.unused],
+        "written": [str(each.relative_to(root)) for each in results.written],
+        "ok": results.ok,
+    }
+    covered = True
+    if tracing is not None:
+        found = _covered(output, root, handles, tracing)
+        covered = all(each.fault is None and each.whole.percent >= (asked.fail_under or 0) for each in found)
+        document["coverage"] = {
+            "tasks": [each.to_dict() for each in found],
+            "fail_under": asked.fail_under,
+            "ok": covered,
         }
-    )
-    return ExitCode.DONE if results.ok else ExitCode.FAILED
+        _show_coverage(output, found, asked)
+    output.document(document)
+    return ExitCode.DONE if results.ok and covered else ExitCode.FAILED
+
+
+def _covered(output: Output, root: Path, handles: Sequence[str], tracing: Tracing) -> list[TaskCoverage]:
+    """The coverage of the tasks that were asked for; of all there are, when none was named."""
+    from runner.cli.samples import sample_event
+    from runner.cli.task_places import task_places
+    from runner.coverage.measuring import measure
+
+    chosen = [each for each in task_places(root) if not handles or each.handle in handles]
+    sources = [each.file if each.file.is_file() else each.folder for each in chosen]
+    with output.working("Looking at what was entered"):
+        found = measure(root, sources, tracing, sample=cache(sample_event))
+    if not found:
+        raise InputError("there is no task to look at", code="fixture.missing", hint="run it in a project with tasks/")
+    return found
+
+
+def _show_coverage(output: Output, found: Sequence[TaskCoverage], asked: _Asked) -> None:
+    from runner.cli.coverage_text import show_coverage
+
+    show_coverage(output, found, least=asked.fail_under, annotate=asked.annotate)
+
+
+def _folders(root: Path) -> list[Path]:
+    return [each for each in (root / "fixtures", root / "tasks") if each.is_dir()]
 
 
 def _targets(root: Path, words: Sequence[str]) -> tuple[list[Path], list[str]]:
@@ -66,7 +180,7 @@ def _targets(root: Path, words: Sequence[str]) -> tuple[list[Path], list[str]]:
     from runner.project import find_fixture
 
     if not words:
-        return [each for each in (root / "fixtures", root / "tasks") if each.is_dir()], []
+        return _folders(root), []
     known = {place.handle: place for place in task_places(root)}
     targets, handles = [], []
     for word in words:
@@ -133,8 +247,6 @@ def _review(output: Output, results: Results, root: Path) -> None:
 
     if output.as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
         return
-    from dataclasses import replace
-
     for at, case in enumerate(results.cases):
         if case.found is None or case.snapshot is None:
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -18,10 +18,18 @@ _MOST_NAMED = 3
 State = Mapping[Path, tuple[int, int]]
 
 
-def watch(output: Output, places: Callable[[], Iterable[Path]], act: Callable[[], object], *, clock: Clock) -> NoReturn:
+def watch(
+    output: Output,
+    places: Callable[[], Iterable[Path]],
+    act: Callable[[], object],
+    *,
+    clock: Clock,
+    told: Callable[[Collection[Path]], None] | None = None,
+) -> NoReturn:
     """Call ``act``, and again each time a file at ``places`` (files, and folders with all in them) has changed.
 
-    What is wrong with the input is told, and waits for the next change. Ends by the user's interruption only.
+    ``told`` is called before with the files that changed, came or went. What is wrong with the input is told, and waits
+    for the next change. Ends by the user's interruption only.
     """
     while True:
         before = _state(places())
@@ -33,7 +41,10 @@ def watch(output: Output, places: Callable[[], Iterable[Path]], act: Callable[[]
         output.note("Watching; Ctrl-C ends it.", style="dim")
         after = _changed_state(before, places, clock)
         output.say()
-        output.say(f"Changed: {_named(before, after)}", style="cyan")
+        changed = sorted(path for path in {*before, *after} if before.get(path) != after.get(path))
+        output.say(f"Changed: {_named(changed, after)}", style="cyan")
+        if told is not None:
+            told(changed)
 
 
 def _changed_state(before: State, places: Callable[[], Iterable[Path]], clock: Clock) -> State:
@@ -68,8 +79,7 @@ def _files(places: Iterable[Path]) -> Iterator[Path]:
             yield from (Path(folder, name) for name in files if name[0] != ".")
 
 
-def _named(before: State, after: State) -> str:
-    changed = sorted(path for path in {*before, *after} if before.get(path) != after.get(path))
+def _named(changed: Sequence[Path], after: State) -> str:
     names = [_shown(path) + ("" if path in after else " (gone)") for path in changed]
     more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
     return ", ".join(names[:_MOST_NAMED]) + more

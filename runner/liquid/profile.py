@@ -1,15 +1,45 @@
-"""What a render spends its time on: lines, filters, reads. Measured only when a ``Profile`` is passed to ``render``."""
+"""What looks on while a script renders, and one that does: what it spends its time on, by lines, filters, reads.
+
+Nothing is looked at, and nothing spent on it, unless a ``Meter`` is passed to ``render``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from runner.clock import stopwatch
 
 Value = TypeVar("Value")
+
+
+class Meter(Protocol):
+    """Looks on while scripts render."""
+
+    def render(self) -> AbstractContextManager[None]:
+        """Around a whole render."""
+        ...
+
+    def node(self, source: str, start: int, work: Callable[[], None]) -> None:
+        """Do the ``work`` of the tag or output at ``start`` of ``source``."""
+        ...
+
+    def branch(self, start: int, outcome: int) -> None:
+        """The tag at ``start`` took a way: the place of a branch from 0 on, one more than the last for none of them.
+
+        Of a loop, 0: it has items, 1: it has none.
+        """
+        ...
+
+    def filter(self, name: str, work: Callable[[], Value]) -> Value:
+        """The result of ``work``, which is that of a filter."""
+        ...
+
+    def read(self, kind: str, request: str, work: Callable[[], Value]) -> Value:
+        """The result of ``work``, which asks the shop."""
+        ...
 
 
 @dataclass(slots=True)
@@ -74,6 +104,9 @@ class Profile:
             if not repeated:
                 spent.count += 1
                 spent.total += took
+
+    def branch(self, start: int, outcome: int) -> None:
+        """Which way a tag takes is no matter of time."""
 
     def filter(self, name: str, work: Callable[[], Value]) -> Value:
         """The result of ``work``, which is that of a filter."""

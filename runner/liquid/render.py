@@ -16,7 +16,7 @@ from runner.liquid.limits import Budget, Limits
 from runner.liquid.objects import environment as variables_of
 from runner.liquid.objects.base import freeze
 from runner.liquid.objects.secrets import secret_reference, secret_references
-from runner.liquid.profile import Profile
+from runner.liquid.profile import Meter
 from runner.liquid.reads import NoReads, Reads
 from runner.liquid.state import RenderState
 from runner.liquid.stream import Emitted, read_stream
@@ -45,7 +45,7 @@ def render(
     globals: Mapping[str, Any] | None = None,
     secrets: Secrets | Mapping[str, str | None] | None = None,
     inputs: Mapping[str, Any] | None = None,
-    profile: Profile | None = None,
+    profile: Meter | None = None,
 ) -> Rendering:
     """What ``task`` makes of ``event``.
 
@@ -58,8 +58,8 @@ def render(
     ``globals`` are the shop's JSON values by key. ``secrets`` are its secrets by key, None for a value that is not
     known here; whatever is rendered holds placeholders for them, never values (``runner.model.secret``). ``inputs`` are
     the values of the run form by option key or bare name, for ``mechanic/user/form`` and events of resources sent from
-    the admin; what is not among them has its saved value (tasks.md 3.9). ``profile`` adds up what the script spends its
-    time on.
+    the admin; what is not among them has its saved value (tasks.md 3.9). ``profile`` looks on, such
+    as ``runner.liquid.profile.Profile``, which adds up what the script spends its time on.
 
     Never raises for what the script does: its failure is in ``Rendering.error`` (liquid.md 1.1, 2.1).
     """

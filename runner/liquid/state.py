@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from runner.liquid.profile import Profile
+from runner.liquid.profile import Meter
 from runner.liquid.reads import NoReads, Reads
 from runner.model.rendering import Lookup, Read
 from runner.model.secret import Secrets
@@ -24,7 +24,7 @@ class RenderState:
     ``now`` is aware and never moves during a render. ``shop`` is the REST shop record (may be empty). ``preview`` is
     true for preview events. ``secrets`` are for the signing filters alone. ``queries``, ``read_log`` and ``lookups``
     (by name) grow as the script asks; ``warnings`` are for the author; ``draws`` counts random draws, so that the next
-    one differs and equal renders draw alike. ``profile`` measures, if there is one.
+    one differs and equal renders draw alike. ``profile`` looks on, if there is one.
     """
 
     now: datetime
@@ -37,7 +37,7 @@ class RenderState:
     lookups: dict[str, Lookup] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     draws: int = 0
-    profile: Profile | None = None
+    profile: Meter | None = None
 
     @property
     def zone(self) -> tzinfo:

@@ -22,6 +22,7 @@ from runner.store import Store
 from runner.testing.fixtures import Case, refuse
 from runner.testing.live_engine import live_engine
 from runner.testing.stage import Stage, act
+from runner.testing.tracing import Watch
 
 MOST_ATTEMPTS = 500
 """Attempts of one case: a task that starts itself for ever ends here."""
@@ -47,6 +48,7 @@ class _Watch:
 
     case: Case
     stage: Stage
+    watch: Watch | None = None
     events: list[Event] = field(default_factory=list)
     renderings: dict[str, tuple[str, Rendering]] = field(default_factory=dict)
     """Task run -> topic and rendering, that of its last attempt."""
@@ -63,6 +65,8 @@ class _Watch:
 
     def render(self, task: Any, event: Event, **more: Any) -> Rendering:
         """``runner.liquid.render.render``, looked at."""
+        if self.watch is not None:
+            more["profile"] = self.watch(task, event)
         rendering = render(task, event, **more)
         if not self.renderings:
             try:
@@ -73,24 +77,26 @@ class _Watch:
         return rendering
 
 
-def perform(case: Case, enabled: EnabledTask, event: Event, stage: Stage) -> Performance:
+def perform(case: Case, enabled: EnabledTask, event: Event, stage: Stage, *, watch: Watch | None = None) -> Performance:
     """Accept ``event`` and work until nothing is due any more, later runs included.
+
+    ``watch`` gives what looks on while a script renders.
 
     ``InputError`` when it does not come to an end, and for a deed in ``meanwhile`` that cannot be done.
     """
-    watch = _Watch(case, stage)
+    seen = _Watch(case, stage, watch)
     engine = live_engine(
-        stage.store, [enabled], stage, observer=watch.occurred, render=watch.render, values=case.values
+        stage.store, [enabled], stage, observer=seen.occurred, render=seen.render, values=case.values
     )
     saved = stored_values(enabled.task, enabled.options)
     engine.accept(event, inputs=submission(event, enabled.task, saved=saved, inputs=case.inputs))
     done = engine.drain(stage.clock.now() + _HORIZON, limit=MOST_ATTEMPTS)
-    if watch.fault is not None:
-        raise watch.fault
+    if seen.fault is not None:
+        raise seen.fault
     if done.later or engine.queue.stats().due:
         refuse(case, "perform", f"no end after {MOST_ATTEMPTS} attempts", "the task seems to start itself again")
-    rendered = list(watch.renderings.values())
-    runs = [entry for each in watch.events for entry in _entries(stage.store, each)]
+    rendered = list(seen.renderings.values())
+    runs = [entry for each in seen.events for entry in _entries(stage.store, each)]
     return Performance(rendered[0][1] if rendered else None, tuple(rendered[1:]), runs)
 
 

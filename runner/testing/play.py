@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,15 +26,16 @@ from runner.testing.readable import call_lines, readable
 from runner.testing.recorded import RecordedReads
 from runner.testing.stage import Stage, staged
 from runner.testing.stock import aftermath
+from runner.testing.tracing import Watch
 
 DEFAULT_CLOCK = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 """The present of a case without store and clock."""
 
 
-def play(case: Case, version: Task | None = None) -> dict[str, Any]:
+def play(case: Case, version: Task | None = None, *, watch: Watch | None = None) -> dict[str, Any]:
     """What came of ``case``, as its snapshot shows it: JSON-ready, and the same each time.
 
-    ``version`` is played in place of the task that the case is of.
+    ``version`` is played in place of the task that the case is of. ``watch`` gives what looks on while it renders.
 
     Raises ``InputError`` (``fixture.invalid``) or ``TaskError`` for a case that cannot be played. What the script does
     wrong is part of what came of it.
@@ -43,30 +44,40 @@ def play(case: Case, version: Task | None = None) -> dict[str, Any]:
         return play_live(case, version).document
     task = task_of(case, version)
     if case.shop is None:
-        return readable(_alone(case, task))
+        return readable(_alone(case, task, watch))
     with staged(case, task.shopify_api_version) as stage:
         enabled = _enabled(case, task, stage.record, stage.clock)
         event = _event(case, stage.clock)
         if case.perform:
-            document = _performed(case, enabled, event, stage)
+            document = _performed(case, enabled, event, stage, watch)
         else:
             reads = None if event.preview else EngineReads(stage.client, stage.store.cache, stage.domain)
-            document = _rendered(_render(case, enabled, event, stage.record, reads, stage.clock))
+            document = _rendered(_render(case, enabled, event, _Scene(stage.record, reads, stage.clock, watch)))
         document["calls"] = call_lines(stage.calls)
         return readable(document, {stage.address: stage.shop.domain})
 
 
-def _alone(case: Case, task: Task) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """What a rendering finds around it."""
+
+    shop: Mapping[str, Any]
+    reads: Reads | None
+    clock: Clock
+    watch: Watch | None
+
+
+def _alone(case: Case, task: Task, watch: Watch | None) -> dict[str, Any]:
     """Rendered without a store."""
     clock = FixedClock(case.clock or DEFAULT_CLOCK)
     enabled = _enabled(case, task, SAMPLE_SHOP, clock)
     event = _event(case, clock)
     reads = None if event.preview else RecordedReads(case.reads, case.cache)
-    return _rendered(_render(case, enabled, event, SAMPLE_SHOP, reads, clock))
+    return _rendered(_render(case, enabled, event, _Scene(SAMPLE_SHOP, reads, clock, watch)))
 
 
-def _performed(case: Case, enabled: EnabledTask, event: Event, stage: Stage) -> dict[str, Any]:
-    played: Performance = perform(case, enabled, event, stage)
+def _performed(case: Case, enabled: EnabledTask, event: Event, stage: Stage, watch: Watch | None) -> dict[str, Any]:
+    played: Performance = perform(case, enabled, event, stage, watch=watch)
     document = _rendered(played.first) if played.first is not None else {}
     document["runs"] = played.runs
     if played.followups:
@@ -80,21 +91,20 @@ def _rendered(rendering: Rendering) -> dict[str, Any]:
     return {**rendering.to_dict(), "warnings": list(rendering.warnings)}
 
 
-def _render(
-    case: Case, enabled: EnabledTask, event: Event, shop: Mapping[str, Any], reads: Reads | None, clock: Clock
-) -> Rendering:
+def _render(case: Case, enabled: EnabledTask, event: Event, scene: _Scene) -> Rendering:
     return render(
         enabled.task,
         event,
         options=enabled.options,
-        shop=shop,
-        reads=reads,
-        clock=clock,
+        shop=scene.shop,
+        reads=scene.reads,
+        clock=scene.clock,
         task_id=enabled.id,
         task_created_at=enabled.created_at,
         globals=case.values.globals,
         secrets=case.values.secrets,
         inputs=case.inputs,
+        profile=scene.watch(enabled.task, event) if scene.watch is not None else None,
     )
 
 

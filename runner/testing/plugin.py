@@ -14,11 +14,14 @@ import pytest
 
 if TYPE_CHECKING:
     from runner.testing.fixtures import Case
+    from runner.testing.tracing import Tracing
 
 _SUFFIXES = (".yml", ".yaml")
 _FOLDER = "fixtures"
 PREVIEWS = "--runner-previews"
 """The flag with which the preview events that tasks define are cases too; `runner test` gives it."""
+TRACING: pytest.StashKey[Tracing] = pytest.StashKey()
+"""Where in pytest's configuration stands what keeps the traces of renderings; nowhere unless they are wanted."""
 _SYRUPY = 7
 """The first release of syrupy whose reports hold with several workers."""
 
@@ -128,7 +131,9 @@ def rendering(request: pytest.FixtureRequest, snapshot: Any) -> None:
 
     defined = isinstance(request.node, DefinitionItem)
     case = request.node.case if defined else read_case(request.node.path)
-    document = play(case)
+    tracing = request.config.stash.get(TRACING, None)
+    watch = tracing.of(case.path.stem, "preview" if defined else "case") if tracing is not None else None
+    document = play(case, watch=watch)
     check_claims(case, document)
     kept = snapshot.use_extension(DefinitionSnapshots if defined else CaseSnapshots)
     command = f"runner test {case.handle}" if defined else f"pytest {request.node.nodeid}"

@@ -19,6 +19,8 @@ from runner.testing.live_difference import case_differences
 if TYPE_CHECKING:
     import pytest
 
+    from runner.testing.tracing import Tracing
+
 PASSED, FAILED = "passed", "failed"
 _INTERRUPTED, _NOTHING = 2, 5
 
@@ -69,11 +71,18 @@ class Results:
 
 
 def run_cases(
-    root: Path, targets: Sequence[Path], handles: Sequence[str], *, update: bool, junit: Path | None
+    root: Path,
+    targets: Sequence[Path],
+    handles: Sequence[str],
+    *,
+    update: bool = False,
+    junit: Path | None = None,
+    tracing: Tracing | None = None,
 ) -> Results:
     """Run the cases in ``targets`` (files and folders); ``handles``: whose snapshots may be unused, none given: all.
 
-    With ``update``, snapshots are written, and unused ones deleted. ``InputError`` when pytest or syrupy is missing.
+    With ``update``, snapshots are written, and unused ones deleted. ``junit`` is a file for the results as XML.
+    ``tracing`` is given the traces of all renderings. ``InputError`` when pytest or syrupy is missing.
     """
     try:
         import pytest
@@ -81,7 +90,7 @@ def run_cases(
     except ImportError as fault:
         hint = 'pip install "mechanic-runner[test]"'
         raise InputError(f"tests need pytest and syrupy: {fault}", code="input.usage", hint=hint) from fault
-    recorder = _Recorder()
+    recorder = _Recorder(tracing)
     before = _snapshots(root)
     words = [
         *("-c", os.devnull, "--rootdir", str(root), "--noconftest", "-p", "no:cacheprovider", "--runner-previews"),
@@ -122,9 +131,16 @@ def _snapshots(root: Path) -> dict[Path, bytes]:
 class _Recorder:
     """The plugin that listens."""
 
-    def __init__(self) -> None:
+    def __init__(self, tracing: Tracing | None) -> None:
         self.results: list[CaseResult] = []
         self.stopped = False
+        self._tracing = tracing
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        from runner.testing.plugin import TRACING
+
+        if self._tracing is not None:
+            config.stash[TRACING] = self._tracing
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         self.stopped = excinfo.type is KeyboardInterrupt  # pytest's own reasons to stop are derived from it

@@ -11,7 +11,7 @@ from tests.architecture.sources import Module, modules, run_time_imports
 
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("cli", "web"),
-    ("library", "lint"),
+    ("coverage", "library", "lint"),
     (
         *(
             "config",

@@ -52,9 +52,13 @@ def write_task(home: Path, script: str, definitions: list[Any]) -> None:
 @pytest.mark.timeout(300)
 def test_cases_and_preview_events_are_held_to_their_snapshots(home: Path) -> None:
     """One story in four processes: each takes seconds to start."""
-    made = call(home, "test", "--update", "--json", "--junit", "out.xml")
+    made = call(home, "test", "--update", "--json", "--junit", "out.xml", "--coverage", "--fail-under", "100")
     assert (made.code, made.document["ok"]) == (0, True), made
     assert made.document["written"] == [f"fixtures/mine/{name}.json" for name in ("one", "previews/user-a-b", "two")]
+    covered = made.document["coverage"]
+    assert (covered["ok"], [each["task"] for each in covered["tasks"]]) == (True, ["mine"])
+    assert covered["tasks"][0]["topics"] == [{"topic": "user/a/b", "previews": 1, "live": 2}]
+    assert covered["tasks"][0]["actions"] == {"entered": 1, "all": 1, "percent": 100.0}
     assert outcomes(made) == dict.fromkeys(("mine/one", "mine/two", "mine/user-a-b"), "passed")
     suite = ElementTree.parse(home / "out.xml").getroot().find("testsuite")
     assert suite is not None
@@ -62,13 +66,12 @@ def test_cases_and_preview_events_are_held_to_their_snapshots(home: Path) -> Non
     assert not (home / ".pytest_cache").exists()
 
     kept = {each: each.read_bytes() for each in home.rglob("fixtures/**/*.json")}
-    write_task(
-        home, '{% action "cache" %}{"set": {"key": "k", "value": {{ event.data | plus: 1 }}}}{% endaction %}', []
-    )
+    more = '{% action "cache" %}{"set": {"key": "k", "value": {{ event.data | plus: 1 }}}}{% endaction %}'
+    write_task(home, f"{more}\n{{% if event.data == 9 %}}\n{{% break %}}\n{{% endif %}}", [])
     (home / "fixtures/mine/new.yml").write_text("event: {topic: user/a/b, data: 3}\n")
     (home / "fixtures/mine/wrong.yml").write_text("event: {topic: user/a/b, dta: 1}\n")
     (home / "tasks/broken.json").write_text("{")
-    changed = call(home, "test", "--review")
+    changed = call(home, "test", "--review", "--coverage", "--annotate", "--fail-under", "99")
     assert changed.code == 1
     assert "mine/one\n  action cache set k is different\n    options.set.value: 1 → 2\n" in changed.out
     assert "mine/new\n  It has no snapshot yet" in changed.out
@@ -76,6 +79,9 @@ def test_cases_and_preview_events_are_held_to_their_snapshots(home: Path) -> Non
     assert "tasks/broken.json, line 1" in changed.out
     assert "Unused snapshot: fixtures/mine/previews/user-a-b.json" in changed.out
     assert "5 cases: 0 passed, 5 failed." in changed.out
+    assert "        2-3  if event.data == 9: never true\n  Hint: add a case in fixtures/mine/" in changed.out
+    assert "PL    2 {% if event.data == 9 %}   <- never true\n!!    3 {% break %}\n      4 {% endif %}\n" in changed.out
+    assert "Coverage: 60.0 % of lines and branches (3 of 5).\nLess than 99 %: mine.\n" in changed.out
     assert "Traceback" not in changed.out + changed.err
     assert {each: each.read_bytes() for each in home.rglob("fixtures/**/*.json")} == kept
 
@@ -96,12 +102,18 @@ def test_cases_and_preview_events_are_held_to_their_snapshots(home: Path) -> Non
     [
         (("nope",), 'no fixture "nope"'),
         (("--update", "--review"), "exclude"),
+        (("--watch", "--json"), "exclude"),
+        (("--watch", "--update"), "exclude"),
+        (("--annotate",), "--coverage"),
+        (("--fail-under", "5"), "--coverage"),
+        (("--coverage", "--fail-under", "101"), "101"),
+        (("--watch", "nope"), 'no fixture "nope"'),
     ],
 )
 def test_what_cannot_be_run_is_refused(run: Command, home: Path, words: tuple[str, ...], message: str) -> None:
     ran = run("test", *words)
     assert ran.code == 2
-    assert message in ran.err
+    assert message in ran.err + ran.out
 
 
 def test_an_empty_project_has_nothing_to_run(run: Command, tmp_path: Path) -> None:

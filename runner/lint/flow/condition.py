@@ -1,4 +1,4 @@
-"""Conditions that a live run decides: those about ``event.preview``."""
+"""Conditions that are decided by whether it is a live run or a preview: those about ``event.preview``."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from runner.liquid.values import BLANK, EMPTY
 _PREVIEW = ("event", "preview")
 
 
-def truth(condition: Expression) -> bool | None:
-    """Whether ``condition`` holds in a live run; None when it depends."""
+def truth(condition: Expression, *, preview: bool = False) -> bool | None:
+    """Whether ``condition`` holds in a live run, or in a ``preview``; None when it depends."""
     match condition:
         case Path():
-            return False if path_words(condition) == _PREVIEW else None
+            return preview if path_words(condition) == _PREVIEW else None
         case Literal():
             return condition.value is not None and condition.value is not False
         case Comparison():
-            return _compared(condition)
+            return _compared(condition, preview)
         case Or():
-            return _any(truth(condition.left), truth(condition.right))
+            return _any(*(truth(side, preview=preview) for side in (condition.left, condition.right)))
         case And():
-            return _all(truth(condition.left), truth(condition.right))
+            return _all(*(truth(side, preview=preview) for side in (condition.left, condition.right)))
         case _:
             return None
 
@@ -43,20 +43,21 @@ def _all(left: bool | None, right: bool | None) -> bool | None:
     return None if left is None or right is None else True
 
 
-def _compared(condition: Comparison) -> bool | None:
-    """event.preview is nil in live runs."""
+def _compared(condition: Comparison, preview: bool) -> bool | None:
+    """event.preview is true in previews and nil in live runs (tasks.md 4.1)."""
     for path, other in ((condition.left, condition.right), (condition.right, condition.left)):
         if path_words(path) == _PREVIEW and isinstance(other, Literal):
-            equal = other.value is None or other.value is BLANK or other.value is EMPTY
+            blank = other.value is None or other.value is BLANK or other.value is EMPTY
+            equal = other.value is True if preview else blank
             return {"==": equal, "!=": not equal, "<>": not equal}.get(condition.operator)
     return None
 
 
-def holds(branch: Branch) -> bool | None:
-    """Whether a live run takes a branch, when it gets there; None when it depends."""
+def holds(branch: Branch, *, preview: bool = False) -> bool | None:
+    """Whether a live run, or a ``preview``, takes a branch, when it gets there; None when it depends."""
     if branch.condition is None:
         return True
-    decided = truth(branch.condition)
+    decided = truth(branch.condition, preview=preview)
     return decided if decided is None else decided is not branch.negated
 
 

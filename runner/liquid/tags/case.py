@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
 
 class When:
-    """A body with the values it is rendered for; None marks ``else``."""
+    """A body with the values it is rendered for; None marks ``else``. ``start`` is the offset of its tag."""
 
-    __slots__ = ("block", "candidates")
+    __slots__ = ("block", "candidates", "start")
 
-    def __init__(self, candidates: Sequence[Expression] | None, block: Block) -> None:
+    def __init__(self, candidates: Sequence[Expression] | None, block: Block, *, start: int = 0) -> None:
         self.candidates = candidates
         self.block = block
+        self.start = start
 
 
 class CaseNode(DialectNode):
@@ -41,17 +42,23 @@ class CaseNode(DialectNode):
                 keep_white_space(when.block)
 
     def write(self, context: Context, buffer: TextIO) -> None:
-        matched = False
-        for when in self.whens:
+        matched, profile = False, context.profile
+        for place, when in enumerate(self.whens):
             if when.candidates is None:
                 if not matched:
+                    if profile is not None:
+                        profile.branch(self.token.start_index, place)
                     when.block.render(context, buffer)
                 continue
             # The subject is looked at again for each value: a branch before may have changed it.
             for candidate in when.candidates:
                 if equals(self.subject.evaluate(context), candidate.evaluate(context)):
                     matched = True
+                    if profile is not None:
+                        profile.branch(self.token.start_index, place)
                     when.block.render(context, buffer)
+        if not matched and profile is not None:
+            profile.branch(self.token.start_index, len(self.whens))
 
 
 class CaseTag(DialectTag):
@@ -74,7 +81,8 @@ class CaseTag(DialectTag):
         while stream.current.value != "endcase":
             branch, text = self.header(stream)
             candidates = self._candidates(text) if branch.value == "when" else None
-            whens.append(When(candidates, self.body(stream, tag, ends, "endcase")))
+            block = self.body(stream, tag, ends, "endcase")
+            whens.append(When(candidates, block, start=branch.start_index))
         self.finish(stream)
         return CaseNode(tag, subject, whens, dropped)
 

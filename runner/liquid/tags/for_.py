@@ -74,6 +74,8 @@ class ForNode(DialectNode):
             walked = walk(self.header, context)
         except LiquidError as error:
             raise context.placed(error, self.header.items.start) from error
+        if context.profile is not None:
+            context.profile.branch(self.token.start_index, int(walked.empty))
         if walked.empty:
             if self.default is not None:
                 self.default.render(context, buffer)

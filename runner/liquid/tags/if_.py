@@ -17,13 +17,17 @@ if TYPE_CHECKING:
 
 
 class Branch:
-    """A body with the condition under which it is rendered; without one: always. ``negated`` for ``unless``."""
+    """A body with the condition under which it is rendered; without one: always. ``negated`` for ``unless``.
 
-    __slots__ = ("block", "condition", "negated")
+    ``start`` is the offset of its tag.
+    """
 
-    def __init__(self, condition: Expression | None, block: Block, *, negated: bool = False) -> None:
+    __slots__ = ("block", "condition", "negated", "start")
+
+    def __init__(self, condition: Expression | None, block: Block, *, start: int = 0, negated: bool = False) -> None:
         self.condition = condition
         self.block = block
+        self.start = start
         self.negated = negated
 
     def applies(self, context: Context) -> bool:
@@ -43,10 +47,14 @@ class IfNode(DialectNode):
                 keep_white_space(branch.block)
 
     def write(self, context: Context, buffer: TextIO) -> None:
-        for branch in self.branches:
+        for place, branch in enumerate(self.branches):
             if branch.applies(context):
+                if context.profile is not None:
+                    context.profile.branch(self.token.start_index, place)
                 branch.block.render(context, buffer)
                 return
+        if context.profile is not None:
+            context.profile.branch(self.token.start_index, len(self.branches))
 
 
 class IfTag(DialectTag):
@@ -64,14 +72,16 @@ class IfTag(DialectTag):
         tag, text = self.header(stream)
         closing = f"end{self.name}"
         ends = ("elsif", "else", closing)
-        branches = [Branch(self._condition(text), self.body(stream, tag, ends, closing), negated=self.negated)]
+        condition: Expression | None = self._condition(text)
+        block = self.body(stream, tag, ends, closing)
+        branches = [Branch(condition, block, start=tag.start_index, negated=self.negated)]
         while stream.current.value != closing:
             branch, text = self.header(stream)
             condition = self._condition(text) if branch.value == "elsif" else None
             block = self.body(stream, tag, ends, closing)
             # What follows the first else is read and means nothing (liquid.md 1.8).
             if branches[-1].condition is not None:
-                branches.append(Branch(condition, block))
+                branches.append(Branch(condition, block, start=branch.start_index))
         self.finish(stream)
         return IfNode(tag, branches)
 

@@ -51,6 +51,8 @@ class TablerowNode(DialectNode):
     def write(self, context: Context, buffer: TextIO) -> None:
         context.mark(buffer, self.token.start_index)
         walked = walk(self.header, context)
+        if context.profile is not None:
+            context.profile.branch(self.token.start_index, int(walked.empty))
         columns = self.header.arguments.get("cols")
         width = columns.evaluate(context) if columns is not None else None
         length = walked.length()
