@@ -41,6 +41,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("runner.cli.init", "Begin a project in FOLDER: settings, a first task, two cases that test it."),
     "library": ("runner.cli.library", "Find tasks of the public library, and add them to the project."),
     "lint": ("runner.cli.lint", "Find mistakes in tasks, without running them."),
+    "mcp": (
+        "runner.cli.mcp",
+        "Serve the task library, the manual and the engine to assistants, over standard input and output.",
+    ),
     "preview": ("runner.cli.preview", "Show what a task would do, offline; nothing is performed."),
     "profile": ("runner.cli.profile", "Show what a script spends its time on: lines, filters, and reads of the shop."),
     "purge": ("runner.cli.purge", "Delete what is kept of a customer, or for too long."),

@@ -57,7 +57,7 @@ def _diff(output: Output, word: str, other: str, *, events: int, actions_only: b
     root = project_root()
     place = task_place(word, root)
     new = load_task(place.file if place.file.is_file() else place.folder)
-    old = _other(place, other)
+    old = other_version(place, other)
     topics = list(dict.fromkeys(each.topic for version in (old, new) for each in subscriptions(version)))
     stored = stored_events(load_settings(), topics, events) if events > 0 else []
     with output.working("Comparing"):
@@ -110,8 +110,8 @@ def _text(old: Task, new: Task) -> Iterator[str]:
             yield from shown or [f"{name}: only line ends differ"]
 
 
-def _other(place: TaskPlace, word: str) -> Task:
-    """The version in a file, or in a revision of Git."""
+def other_version(place: TaskPlace, word: str) -> Task:
+    """The version in a file, or in a revision of Git. ``InputError`` for neither, ``TaskError`` for what is no task."""
     from runner.model.task import Task
     from runner.project import load_task
 

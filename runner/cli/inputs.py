@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import json
 import sys
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -69,6 +71,13 @@ def read_object(path: str, what: str, example: str) -> JSONText:
 def read_event(path: str) -> Event:
     """The event in a file: an object with ``topic`` and, mostly, ``data`` (fixtures/_events/ holds examples)."""
     return _event(read_object(path, "event file", EVENT_EXAMPLE), ())
+
+
+def event_in(value: Mapping[str, Any]) -> Event:
+    """The event in a JSON object, with the errors of ``read_event``."""
+    from runner.model.json_text import read_json
+
+    return _event(read_json(json.dumps(value, ensure_ascii=False), file="event"), ())
 
 
 def _event(document: JSONText, path: KeyPath) -> Event:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,7 +51,7 @@ def command(tasks: tuple[str, ...], explained: str | None, as_json: bool, **give
     from runner.config import load_settings
 
     settings = load_settings()
-    rules, elsewhere = _rules(settings, given)
+    rules, elsewhere = asked_rules(settings, given)
     sources = examined_sources(tasks, settings)
     findings, faults, fixed = _examined(output, sources, settings, rules, elsewhere, given)
     if faults and not findings:
@@ -73,8 +73,11 @@ def _explain(output: Output, name: str) -> int:
     return ExitCode.DONE
 
 
-def _rules(settings: Settings, given: dict[str, Any]) -> tuple[tuple[Rule, ...], dict[str, list[str]]]:
-    """The rules to ask, and those that runner.yml silences for single tasks, by handle."""
+def asked_rules(settings: Settings, given: Mapping[str, Any]) -> tuple[tuple[Rule, ...], dict[str, list[str]]]:
+    """The rules to ask, and those that runner.yml silences for single tasks, by handle.
+
+    ``given``: names or families of rules ``only`` and ``without``, and whether those for the ``library`` are asked.
+    """
     from runner.lint.rules import check_name, chosen
 
     without, by_task = list(given["without"]), dict[str, list[str]]()

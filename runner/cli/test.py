@@ -90,11 +90,11 @@ def _watch(output: Output, words: tuple[str, ...], asked: _Asked) -> NoReturn:
     from runner.clock import SystemClock
 
     root = project_root().absolute()
-    _targets(root, words)  # a word that names nothing is refused before anything is watched
+    chosen_targets(root, words)  # a word that names nothing is refused before anything is watched
     now = list(words)
 
     def places() -> list[Path]:
-        targets = [each for word in words for each in _known_targets(root, word)] if words else _folders(root)
+        targets = [each for word in words for each in _knownchosen_targets(root, word)] if words else _folders(root)
         return watched_places(root, targets)
 
     def told(changed: Collection[Path]) -> None:
@@ -103,10 +103,10 @@ def _watch(output: Output, words: tuple[str, ...], asked: _Asked) -> NoReturn:
     watch(output, places, lambda: _test(output, tuple(now), asked), clock=SystemClock(), told=told)
 
 
-def _known_targets(root: Path, word: str) -> list[Path]:
+def _knownchosen_targets(root: Path, word: str) -> list[Path]:
     """What the word stands for; its folder of cases when it names nothing just now."""
     try:
-        return _targets(root, [word])[0]
+        return chosen_targets(root, [word])[0]
     except InputError:
         return [root / "fixtures" / word.partition("/")[0], root / "tasks" / f"{word}.json"]
 
@@ -117,7 +117,7 @@ def _test(output: Output, tasks: Sequence[str], asked: _Asked) -> int:
     from runner.testing.tracing import Tracing
 
     root = project_root().absolute()
-    targets, handles = _targets(root, tasks)
+    targets, handles = chosen_targets(root, tasks)
     results, tracing = Results(), Tracing() if asked.coverage else None
     junit = Path(asked.junit) if asked.junit is not None else None
     if targets:
@@ -137,7 +137,8 @@ def _test(output: Output, tasks: Sequence[str], asked: _Asked) -> int:
     }
     covered = True
     if tracing is not None:
-        found = _covered(output, root, handles, tracing)
+        with output.working("Looking at what was entered"):
+            found = covered_tasks(root, handles, tracing)
         covered = all(each.fault is None and each.whole.percent >= (asked.fail_under or 0) for each in found)
         document["coverage"] = {
             "tasks": [each.to_dict() for each in found],
@@ -149,7 +150,7 @@ def _test(output: Output, tasks: Sequence[str], asked: _Asked) -> int:
     return ExitCode.DONE if results.ok and covered else ExitCode.FAILED
 
 
-def _covered(output: Output, root: Path, handles: Sequence[str], tracing: Tracing) -> list[TaskCoverage]:
+def covered_tasks(root: Path, handles: Sequence[str], tracing: Tracing) -> list[TaskCoverage]:
     """The coverage of the tasks that were asked for; of all there are, when none was named."""
     from runner.cli.samples import sample_event
     from runner.cli.task_places import task_places
@@ -157,8 +158,7 @@ def _covered(output: Output, root: Path, handles: Sequence[str], tracing: Tracin
 
     chosen = [each for each in task_places(root) if not handles or each.handle in handles]
     sources = [each.file if each.file.is_file() else each.folder for each in chosen]
-    with output.working("Looking at what was entered"):
-        found = measure(root, sources, tracing, sample=cache(sample_event))
+    found = measure(root, sources, tracing, sample=cache(sample_event))
     if not found:
         raise InputError("there is no task to look at", code="fixture.missing", hint="run it in a project with tasks/")
     return found
@@ -174,7 +174,7 @@ def _folders(root: Path) -> list[Path]:
     return [each for each in (root / "fixtures", root / "tasks") if each.is_dir()]
 
 
-def _targets(root: Path, words: Sequence[str]) -> tuple[list[Path], list[str]]:
+def chosen_targets(root: Path, words: Sequence[str]) -> tuple[list[Path], list[str]]:
     """Files and folders for pytest, and the handles that they are all of; no handle: the whole project."""
     from runner.cli.task_places import task_places
     from runner.project import find_fixture

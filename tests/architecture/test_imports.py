@@ -10,7 +10,7 @@ import pytest
 from tests.architecture.sources import Module, modules, run_time_imports
 
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("cli", "web"),
+    ("assistant", "cli", "web"),
     ("coverage", "library", "lint"),
     (
         *(

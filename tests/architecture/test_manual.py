@@ -31,6 +31,7 @@ from tests.architecture.sources import PACKAGE, ROOT, Module, modules
 
 PAGES = (
     "actions",
+    "assistants",
     "cli",
     "differences",
     "email",
