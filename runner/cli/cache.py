@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from runner.cli.grouping import CommandGroup
 from runner.cli.output import ExitCode, Output
 from runner.errors import InputError
 
@@ -14,7 +15,7 @@ _LONGEST = 5_184_000
 """Sixty days in seconds: as long as the platform keeps a value."""
 
 
-@click.group("cache")
+@click.group("cache", cls=CommandGroup)
 def command() -> None:
     """List, read, set and delete values of the cache."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from runner.cli.grouping import CommandGroup
 from runner.cli.output import Output
 from runner.config import load_settings
 
 
-@click.group("config")
+@click.group("config", cls=CommandGroup)
 def command() -> None:
     """Show the settings in force and where each came from."""
 

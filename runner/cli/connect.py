@@ -7,13 +7,14 @@ from pathlib import Path
 import click
 
 from runner.cli.connecting import Given, Way, connect_by_page, connect_by_token, token_given
+from runner.cli.grouping import CommandGroup
 from runner.cli.output import Output
 from runner.errors import InputError
 
 _PORTS = click.IntRange(0, 65535)
 
 
-@click.group("connect")
+@click.group("connect", cls=CommandGroup)
 def command() -> None:
     """Connect accounts at Google, Slack and Airtable; list and remove them.
 

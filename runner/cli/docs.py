@@ -9,6 +9,7 @@ import click
 from click.shell_completion import CompletionItem
 
 import runner
+from runner.cli.grouping import CommandGroup
 from runner.cli.output import Output
 from runner.errors import InputError
 
@@ -19,7 +20,7 @@ def pages() -> dict[str, Path]:
     return {path.stem: path for path in sorted(folder.glob("*.md"))}
 
 
-class ManualOrBuild(click.Group):
+class ManualOrBuild(CommandGroup):
     """``build`` is a command, every other word a page of the manual."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from runner.cli.grouping import CommandGroup
 from runner.cli.operating import filters
 from runner.cli.output import Output
 from runner.errors import InputError
@@ -18,7 +19,7 @@ _LIMIT = click.IntRange(1, 1000)
 _ORDER = ("failed", "started", "due", "scheduled", "unscheduled", "cancelled", "dry", "succeeded")
 
 
-@click.group("events")
+@click.group("events", cls=CommandGroup)
 def command() -> None:
     """List, show, export, import and capture events."""
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import click
 
+from runner.cli.grouping import CommandGroup
 from runner.cli.output import Output, brief
 from runner.errors import InputError
 
 
-@click.group("globals")
+@click.group("globals", cls=CommandGroup)
 def command() -> None:
     """List, set and delete the globals of tasks, kept in mechanic.globals.json.
 

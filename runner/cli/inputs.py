@@ -47,7 +47,7 @@ def _beside(path: str) -> str:
     near = difflib.get_close_matches(Path(path).stem, stems, n=3)
     if near:
         return f"did you mean {' or '.join(str(folder / stems[name]) for name in near)}?"
-    like = [name for name in stems.values() if Path(name).suffix == Path(path).suffix][:5]
+    like = [name for name in stems.values() if Path(name).suffix == Path(path).suffix and name[0] != "."][:5]
     return f"{folder.absolute()} holds {', '.join(like) or 'no such files'}"
 
 
@@ -70,6 +70,13 @@ def read_object(path: str, what: str, example: str) -> JSONText:
 
 def read_event(path: str) -> Event:
     """The event in a file: an object with ``topic`` and, mostly, ``data`` (fixtures/_events/ holds examples)."""
+    if Path(path).suffix in (".yml", ".yaml"):
+        raise InputError(
+            "an event file is JSON, this is YAML",
+            code="input.event",
+            where=Where(file=path),
+            hint=f"`runner test` plays the cases of fixtures/; an event looks like {EVENT_EXAMPLE}",
+        )
     return _event(read_object(path, "event file", EVENT_EXAMPLE), ())
 
 

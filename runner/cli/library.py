@@ -5,10 +5,11 @@ from __future__ import annotations
 import click
 
 from runner.cli.completing import complete_library
+from runner.cli.grouping import CommandGroup
 from runner.cli.output import ExitCode, Output
 
 
-@click.group("library")
+@click.group("library", cls=CommandGroup)
 def command() -> None:
     """Find tasks of the public library, and add them to the project.
 

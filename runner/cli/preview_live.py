@@ -71,7 +71,7 @@ def _rendered(
     from runner.liquid.render import render
     from runner.testing.stub_shapes import AnswersKept
 
-    event, origin = (given, "given event") if given is not None else event_for(topic, target.asking)
+    event, origin = (given, "given event") if given is not None else event_for(topic, target.asking, target.simulated)
     kept = AnswersKept(EngineReads(target.client, target.store.cache, str(target.record.get("myshopify_domain"))))
     rendering = render(
         enabled.task,

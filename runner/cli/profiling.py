@@ -99,7 +99,7 @@ def _live(
     if event is None:
         if topic is None:
             raise InputError("no event is given", code="input.usage", hint="--event FILE, or --topic TOPIC")
-        event, origin = event_for(topic, target.asking)
+        event, origin = event_for(topic, target.asking, target.simulated)
         output.note(f"The event: {topic}, its data: {origin}.")
     live = replace(event, preview=False)
     domain = str(target.record.get("myshopify_domain") or "")

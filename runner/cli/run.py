@@ -198,11 +198,9 @@ def _event(
     wanted = given.topic if given is not None else topic
     subscribed = list(dict.fromkeys(subscription.topic for subscription in enabled.subscriptions))
     if wanted is None:
-        raise InputError(
-            "no event is given",
-            code="input.usage",
-            hint=f"--event FILE, or --topic TOPIC; the task responds to {_listed(subscribed)}",
-        )
+        hint = f"--topic {subscribed[0]}, or --event FILE" if subscribed else "--event FILE, or --topic TOPIC"
+        hint += f"; the task responds to {_listed(subscribed)}" if len(subscribed) != 1 else ""
+        raise InputError("no event is given", code="input.usage", hint=hint)
     _check_topic(wanted, subscribed, event_file)
     if given is not None:
         return _as_live(given)
@@ -211,7 +209,7 @@ def _event(
 
     if wanted == FORM_TOPIC:  # its data are the values of the form
         return _as_live(Event(wanted))
-    event, origin = event_for(wanted, target.asking)
+    event, origin = event_for(wanted, target.asking, target.simulated)
     output.note(f"The event's data: {origin}.")
     return _as_live(event)
 
@@ -350,7 +348,9 @@ def _finish(
     if counts.later and counts.next_at is not None:
         output.say(f"{counts.later} run(s) are due later, the next at {counts.next_at.isoformat()}; not waited for.")
     changes = target.simulated.changes() if target.simulated is not None else []
-    changes = [change for change in changes if change["cause"] != "subscriptions"]
+    changes = [
+        change for change in changes if change["cause"] != "subscriptions" and not change["cause"].startswith("do/")
+    ]
     if changes:
         output.say(f"{len(changes)} change(s) in the store, which is gone now; `runner shop serve` keeps one.")
     document = _document(enabled, target, steps, counts, changes)

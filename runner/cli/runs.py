@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from runner.cli.grouping import CommandGroup
 from runner.cli.operating import filters
 from runner.cli.output import ExitCode, Output
 from runner.errors import InputError
@@ -19,7 +20,7 @@ _MOST = 100_000
 """Runs that one `retry` takes at most."""
 
 
-@click.group("runs")
+@click.group("runs", cls=CommandGroup)
 def command() -> None:
     """List, show, retry and cancel runs of events, tasks and actions."""
 

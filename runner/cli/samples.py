@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from runner.config import Settings
     from runner.preview_events import Find
     from runner.shopify.client import ShopifyClient
+    from runner.simulator.server import RunningShop
 
 _OK = 200
 
@@ -73,18 +74,42 @@ def stored_events(settings: Settings, note: Callable[[str], None]) -> Iterator[F
         database.close()
 
 
-def event_for(topic: str, client: ShopifyClient) -> tuple[Event, str]:
+def event_for(topic: str, client: ShopifyClient, simulated: RunningShop | None = None) -> tuple[Event, str]:
     """(event, where its data came from, in words).
 
-    For a ``shopify/`` topic the first such resource of the shop, whose REST record is also the webhook's payload. A
-    shop that does not serve the resource over REST: the shipped sample. ``ShopifyError`` when the shop does not answer.
+    For a ``shopify/`` topic the first such resource of the shop, whose REST record is also the webhook's payload. Where
+    there is none, somebody makes one in a ``simulated`` store. A shop that does not serve the resource over REST: the
+    shipped sample. ``ShopifyError`` when the shop does not answer.
     """
     if topic.startswith("shopify/"):
-        found = first_resource(topic.split("/")[1], client)
+        resource = topic.split("/")[1]
+        found, origin = first_resource(resource, client), "the first one of the shop"
+        if found is None and simulated is not None and _make(resource, client, simulated):
+            found, origin = first_resource(resource, client), "made for this run, since the store had none"
         if found is not None:
-            return Event(topic, found, shopify_topic=topic), "the first one of the shop"
+            return Event(topic, found, shopify_topic=topic), origin
     sample = sample_event(topic)
     return (Event(topic), "none") if sample is None else (sample, "a sample")
+
+
+_BUYER = {"first_name": "Ada", "last_name": "Moor", "email": "ada.moor@example.com"}
+
+
+def _make(resource: str, client: ShopifyClient, simulated: RunningShop) -> bool:
+    """Let somebody make the first of a resource in a simulated store; False for what nobody can make out of nothing."""
+    if resource == "customers":
+        simulated.do("add-customer", _BUYER)
+        return True
+    if resource not in ("orders", "draft_orders"):
+        return False
+    variants = [each for product in _list(client, "products", {"limit": 1}) for each in product.get("variants") or []]
+    item = {"variant": variants[0]["id"]} if variants else {"title": "Gift wrapping", "price": "50.00"}
+    line = {**item, "quantity": 3}
+    if resource == "orders":
+        simulated.do("order", lines=[line], email=_BUYER["email"], force=True)
+    else:
+        simulated.do("draft-order", lines=[line])
+    return True
 
 
 def one_resource(resource: str, number: str, client: ShopifyClient) -> Any:

@@ -6,11 +6,12 @@ import sys
 
 import click
 
+from runner.cli.grouping import CommandGroup
 from runner.cli.output import Output
 from runner.errors import InputError
 
 
-@click.group("secrets")
+@click.group("secrets", cls=CommandGroup)
 def command() -> None:
     """List, set and delete the secrets of tasks.
 

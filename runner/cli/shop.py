@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from runner.cli.grouping import CommandGroup
 from runner.cli.output import Output
 from runner.cli.shop_look import changes, clock, do, faults, state
 from runner.cli.shop_record import record
@@ -14,7 +15,7 @@ from runner.cli.shop_seed import seed
 from runner.errors import InputError
 
 
-@click.group("shop")
+@click.group("shop", cls=CommandGroup)
 def command() -> None:
     """Serve a simulated Shopify store, look into it and change it; check and record seeds."""
 

@@ -6,11 +6,12 @@ from collections import Counter
 
 import click
 
+from runner.cli.grouping import CommandGroup
 from runner.cli.output import ExitCode, Output
 from runner.errors import InputError
 
 
-@click.group("seed")
+@click.group("seed", cls=CommandGroup)
 def seed() -> None:
     """List and check the seeds that simulated stores are made from."""
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import click
 
 from runner.cli.completing import complete_tasks
+from runner.cli.grouping import CommandGroup
 from runner.cli.output import Output
 
 if TYPE_CHECKING:
     from runner.cli.project_tasks import ProjectTasks
 
 
-@click.group("tasks")
+@click.group("tasks", cls=CommandGroup)
 def command() -> None:
     """List the project's tasks, make and edit their files, enable and disable them."""
 

@@ -94,7 +94,7 @@ def _watch(output: Output, words: tuple[str, ...], asked: _Asked) -> NoReturn:
     now = list(words)
 
     def places() -> list[Path]:
-        targets = [each for word in words for each in _knownchosen_targets(root, word)] if words else _folders(root)
+        targets = [each for word in words for each in _known_targets(root, word)] if words else _folders(root)
         return watched_places(root, targets)
 
     def told(changed: Collection[Path]) -> None:
@@ -103,7 +103,7 @@ def _watch(output: Output, words: tuple[str, ...], asked: _Asked) -> NoReturn:
     watch(output, places, lambda: _test(output, tuple(now), asked), clock=SystemClock(), told=told)
 
 
-def _knownchosen_targets(root: Path, word: str) -> list[Path]:
+def _known_targets(root: Path, word: str) -> list[Path]:
     """What the word stands for; its folder of cases when it names nothing just now."""
     try:
         return chosen_targets(root, [word])[0]
@@ -126,7 +126,7 @@ def _test(output: Output, tasks: Sequence[str], asked: _Asked) -> int:
     if not results.cases and not (results.unused or results.written) and tracing is None:
         hint = f"write one: {root / 'fixtures'}/<task>/<case>.yml, see `runner docs fixtures`"
         raise InputError("there is no case to run", code="fixture.missing", hint=hint)
-    _show(output, results, root, review=asked.review)
+    _show(output, results, root, takes_over=asked.update or asked.review, review=asked.review)
     if asked.review:
         _review(output, results, root)
     document = {
@@ -203,7 +203,7 @@ def _case(path: Path, root: Path) -> Path:
     return path.absolute()
 
 
-def _show(output: Output, results: Results, root: Path, *, review: bool) -> None:
+def _show(output: Output, results: Results, root: Path, *, takes_over: bool, review: bool) -> None:
     by_task = Counter((case.task, case.outcome) for case in results.cases)
     rows = [
         (task, str(by_task[task, "passed"]), str(by_task[task, "failed"]))
@@ -224,6 +224,8 @@ def _show(output: Output, results: Results, root: Path, *, review: bool) -> None
     output.say(f"{number}: {len(results.cases) - failed} passed, {failed} failed.", style="bold")
     if results.unused or any(case.found is not None for case in results.cases):
         output.say("`runner test --update` takes over what is meant" + ("." if review else ", `--review` asks first."))
+    if takes_over and any(case.outcome == "failed" and case.found is None for case in results.cases):
+        output.say("Snapshots are taken over, claims are not: mend the task, or what the case expects in its file.")
 
 
 def _show_failure(output: Output, case: CaseResult) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from runner.cli.grouping import CommandGroup
 from runner.cli.output import Output
 from runner.errors import InputError
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 _WORD = {True: "enabled", False: "disabled"}
 
 
-@click.group("secret")
+@click.group("secret", cls=CommandGroup)
 def secret() -> None:
     """Make, list, rotate and disable addresses that others post to or read from.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from runner.cli.grouping import CommandGroup
 from runner.cli.output import ExitCode, Output
 from runner.cli.webhook_secrets import secret
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from runner.model.shop_values import ShopValues
 
 
-@click.group("webhooks")
+@click.group("webhooks", cls=CommandGroup)
 def command() -> None:
     """Register Shopify's webhooks; make addresses that others post to."""
 

@@ -12,11 +12,12 @@ from pathlib import Path
 import click
 import pytest
 
-from runner.cli import root
+from runner.cli import COMMANDS, root
 from runner.errors import SafetyError
 from tests.cli.conftest import Command
 
 ROOT = Path(__file__).parents[2]
+CONTEXT = click.Context(root)
 
 
 def test_no_command_prints_the_help_and_is_wrong_usage(run: Command) -> None:
@@ -29,6 +30,16 @@ def test_help_is_a_result(run: Command) -> None:
     ran = run("--help")
     assert ran.code == 0
     assert "preview" in ran.out
+
+
+@pytest.mark.parametrize(
+    "group", [name for name in COMMANDS if isinstance(root.get_command(CONTEXT, name), click.Group)]
+)
+def test_the_help_of_a_group_tells_its_commands_in_whole_sentences(run: Command, group: str) -> None:
+    ran = run(group, "--help")
+    assert ran.code == 0
+    assert "Commands:" in ran.out
+    assert "..." not in ran.out.partition("Commands:")[2]
 
 
 def test_an_unknown_command_names_the_nearest(run: Command) -> None:

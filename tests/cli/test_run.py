@@ -348,7 +348,8 @@ def test_an_event_file_is_run_as_it_is(run: Command, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "hint"),
     [
-        ((), "--event FILE, or --topic TOPIC"),
+        ((), f"--topic {TOPIC}, or --event FILE"),
+        (("--event", "case.yml"), "`runner test` plays the cases"),
         (("--event", "event.json", "--topic", TOPIC), "an event file has its topic in it"),
         (("--topic", TOPIC, "--live"), "no --live"),
         (("--topic", TOPIC, "--live", "--dry-run"), "give one of them"),
@@ -359,6 +360,7 @@ def test_an_event_file_is_run_as_it_is(run: Command, tmp_path: Path) -> None:
 def test_wrong_usage_says_how_it_is_meant(run: Command, tmp_path: Path, words: tuple[str, ...], hint: str) -> None:
     event_file(tmp_path)
     (tmp_path / "option.json").write_text("{}")
+    (tmp_path / "case.yml").write_text("event: {topic: a/b}")
     ran = run("run", task_file(tmp_path, TAG), "--shop", "prints", *words)
     assert ran.code == 2
     assert hint in ran.err
@@ -379,3 +381,27 @@ def test_an_options_file_that_does_not_fit_is_told(run: Command, tmp_path: Path,
     ran = run("run", task_file(tmp_path, TAG), "--topic", TOPIC, "--options", "options.json", "--shop", "prints")
     assert ran.code == 2
     assert "options.json" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("topic", "key"),
+    [
+        ("shopify/orders/create", "line_items"),
+        ("shopify/customers/create", "email"),
+        ("shopify/draft_orders/create", "line_items"),
+    ],
+)
+def test_what_the_store_lacks_is_made_for_the_run(run: Command, tmp_path: Path, topic: str, key: str) -> None:
+    """So a task's action finds what its event tells of: with a sample it would fail for an order that is not there."""
+    script = (
+        "{% log event.data."
+        + key
+        + ' %}{% action "shopify" %}mutation { tagsAdd(id: {{ event.data.admin_graphql_api_id '
+        '| json }}, tags: ["a"]) { userErrors { message } } }{% endaction %}'
+    )
+    task = task_file(tmp_path, script, subscriptions_template=topic)
+    ran = run("run", task, "--topic", topic, "--shop", "prints", "--json")
+    assert (ran.code, ran.document["totals"]["failed"]) == (0, 0), ran.out
+    assert ran.document["events"][0]["runs"][0]["rendering"]["logs"][0]
+    assert {change["cause"].split("/")[0] for change in ran.document["changes"]}.isdisjoint({"do"})
+    assert "made for this run, since the store had none" in ran.err

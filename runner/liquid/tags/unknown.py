@@ -13,6 +13,8 @@ from runner.liquid.places import line_of, tag_error
 from runner.liquid.tags.base import DialectTag
 
 _BLOCKS = ("capture", "case", "for", "if", "ifchanged", "tablerow", "unless")
+_EITHER = ("action", "error", "log")
+"""Tags with a body or with arguments."""
 _BRANCHES = {"else": "if, unless, case or for", "elsif": "if or unless", "when": "case"}
 
 
@@ -29,7 +31,9 @@ class UnknownTag(DialectTag):
         opener = name.removeprefix("end")
         if name.startswith("end") and opener in self.env.tags:
             raise self._stray_end(stream, token, opener)
-        nearest = get_close_matches(name, [tag for tag in self.env.tags if tag.isalpha()], 1)
+        opened = {each.value for each in stream.tokens[: stream.pos] if each.kind == TOKEN_TAG}
+        ends = [f"end{each}" for each in (*_BLOCKS, *_EITHER) if each in opened]
+        nearest = get_close_matches(name, [*ends, *(tag for tag in self.env.tags if tag.isalpha())], 1)
         hint = f"Did you mean {{% {nearest[0]} %}}?" if nearest else "`runner docs liquid` lists every tag."
         raise tag_error(f"unknown tag {name!r}", token, hint)
 
@@ -45,7 +49,7 @@ class UnknownTag(DialectTag):
             )
         earlier = [t for t in stream.tokens[: stream.pos] if t.kind == TOKEN_TAG and t.value == opener]
         message = f"{{% {token.value} %}} on line {line_of(token)} closes nothing"
-        if not earlier or opener not in ("action", "log", "error"):
+        if not earlier or opener not in _EITHER:
             return tag_error(message, token)
         return tag_error(
             f"{message}: the {opener} tag on line {line_of(earlier[-1])} has arguments, so it has no body",

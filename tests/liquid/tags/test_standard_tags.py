@@ -177,6 +177,19 @@ def test_mistakes(refused, source, said):
 
 
 @pytest.mark.parametrize(
+    ("source", "near"),
+    [
+        ("{% action 'echo' %}{}{% endactoin %}", "{% endaction %}"),
+        ("{% if 1 %}{% enfid %}", "{% endif %}"),
+        ("{% capture x %}{% endcaptur %}", "{% endcapture %}"),
+        ("{% actoin 'echo' %}{}{% endaction %}", "{% action %}"),
+    ],
+)
+def test_the_hint_names_the_tag_that_was_meant(refused, source, near):
+    assert near in refused(source).hint
+
+
+@pytest.mark.parametrize(
     ("source", "expected"),
     [
         ("{% assign x = h %}{% assign x['n'] = 1 %}{{ h['n'] }}", "1"),
