@@ -178,7 +178,7 @@ def _without(rules: Iterable[Rule], names: Iterable[str]) -> list[Rule]:
 
 
 def _label(task: Task, source: str) -> str:
-    return task.file or source
+    return _short(task.file or source)
 
 
 def _told(

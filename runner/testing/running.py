@@ -94,6 +94,8 @@ def run_cases(
     before = _snapshots(root)
     words = [
         *("-c", os.devnull, "--rootdir", str(root), "--noconftest", "-p", "no:cacheprovider", "--runner-previews"),
+        # Only what is needed: others would reorder cases, and rewriting assertions takes longer than most runs.
+        *("--disable-plugin-autoload", "-p", "syrupy", "-p", "runner.testing.plugin", "--assert=plain"),
         "--continue-on-collection-errors",
         *(["--snapshot-update"] if update else []),
         *(["--junitxml", str(junit)] if junit is not None else []),

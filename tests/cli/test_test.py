@@ -60,6 +60,7 @@ def test_cases_and_preview_events_are_held_to_their_snapshots(home: Path) -> Non
     assert covered["tasks"][0]["topics"] == [{"topic": "user/a/b", "previews": 1, "live": 2}]
     assert covered["tasks"][0]["actions"] == {"entered": 1, "all": 1, "percent": 100.0}
     assert outcomes(made) == dict.fromkeys(("mine/one", "mine/two", "mine/user-a-b"), "passed")
+    assert list(outcomes(made)) == ["mine/one", "mine/two", "mine/user-a-b"], "no plugin may shuffle them"
     suite = ElementTree.parse(home / "out.xml").getroot().find("testsuite")
     assert suite is not None
     assert (suite.get("tests"), suite.get("failures")) == ("3", "0")
