@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+import os
+import shutil
+import threading
 from pathlib import Path
 
 NAME = ".runner"
@@ -12,24 +14,25 @@ _IGNORE = ".gitignore"
 def make_folder(folder: Path) -> Path:
     """``folder``, made with all above it where it is missing; a ``.runner`` made on the way ignores itself in git.
 
-    Raises OSError, and leaves no ``.runner`` behind that does not ignore itself.
+    Raises OSError, and leaves no ``.runner`` behind that does not ignore itself, whatever ends the process: what is
+    kept beside it would reach a repository, since the next attempt finds the folder made.
     """
     own = next((each for each in (folder, *folder.parents) if each.name == NAME), None)
     if own is not None and not own.exists():
-        own.mkdir(parents=True, exist_ok=True)
-        with suppress(FileExistsError):
-            _ignore(own / _IGNORE)
+        _make_own(own)
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
-def _ignore(path: Path) -> None:
-    with path.open("x", encoding="utf-8") as file:
-        try:
-            file.write("*\n")
-            file.flush()
-        except OSError:
-            # What is kept beside it would reach a repository, since the next attempt finds the folder made.
-            path.unlink()
-            path.parent.rmdir()
+def _make_own(own: Path) -> None:
+    """Make it beside, then put it into its place with what is in it."""
+    made = own.with_name(f"{NAME}.{os.getpid()}-{threading.get_ident()}")
+    made.mkdir(parents=True, exist_ok=True)
+    try:
+        (made / _IGNORE).write_text("*\n", encoding="utf-8")
+        made.rename(own)
+    except OSError:
+        if not own.is_dir():  # else somebody was faster
             raise
+    finally:
+        shutil.rmtree(made, ignore_errors=True)

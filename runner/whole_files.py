@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from runner.errors import InputError, Where
 
@@ -19,16 +21,28 @@ def write_file(path: Path, content: bytes) -> bool:
     A reader, and a crash at any moment, finds the old bytes or the new ones. A link stays a link, permissions stay.
     ``InputError`` in words when the system refuses.
     """
+    try:
+        if path.is_file() and path.read_bytes() == content:
+            return False
+    except OSError as fault:
+        raise _refused(path, fault) from fault
+    with whole_file(path) as made:
+        made.write(content)
+    return True
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """The same for what is written piece by piece: the file is replaced when the block ends, and not at all when it
+    fails."""
     target = path.resolve() if path.is_symlink() else path
     try:
-        if target.is_file() and target.read_bytes() == content:
-            return False
         target.parent.mkdir(parents=True, exist_ok=True)
         mode = (target.stat().st_mode & 0o777) if target.exists() else _usual_mode()
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
         try:
             with os.fdopen(handle, "wb") as made:
-                made.write(content)
+                yield made
                 made.flush()
                 os.fsync(made.fileno())
             os.chmod(name, mode)
@@ -38,7 +52,6 @@ def write_file(path: Path, content: bytes) -> bool:
             raise
     except OSError as fault:
         raise _refused(path, fault) from fault
-    return True
 
 
 def write_files(files: Mapping[Path, bytes], *, force: bool = False, gone: Iterable[Path] = ()) -> list[Path]:

@@ -21,6 +21,7 @@ def capture(
 ) -> None:
     """One file an event; ``handle``: as cases of that task. ``InputError`` rather than writing over a file."""
     from runner.project import find_root
+    from runner.whole_files import write_file
 
     root = find_root(it.settings.folder) or it.settings.folder
     rows = [_row(it, start) for start in starts]
@@ -43,7 +44,7 @@ def capture(
             code="input.usage",
         )
     for path, text in files.items():
-        _write(path, text)
+        write_file(path, text.encode())
         output.say(str(path))
     if not anonymise:
         output.note(
@@ -73,13 +74,3 @@ def _case(row: EventRow, handle: str, data: Any) -> tuple[Path, str]:
     document = {"description": f"An event of {row.event.topic} as it came.", "event": event}
     text = yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=120)
     return Path("fixtures", handle, f"{name}.yml"), text
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    except OSError as fault:
-        raise InputError(
-            f"the file cannot be written: {fault.strerror}", where=Where(file=str(path)), hint="check the folder"
-        ) from fault

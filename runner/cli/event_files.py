@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Iterator, Mapping
@@ -42,20 +43,13 @@ def _writing(path: str) -> Iterator[TextIO]:
     if path == "-":
         yield sys.stdout
         return
-    target = Path(path)
-    part = target.with_name(f"{target.name}.part")
-    try:
-        with part.open("w", encoding="utf-8") as stream:
-            yield stream
-        part.replace(target)
-    except OSError as fault:
-        raise InputError(
-            f"the file cannot be written: {fault.strerror}",
-            where=Where(file=path),
-            hint="name a file in a folder of yours",
-        ) from fault
-    finally:
-        part.unlink(missing_ok=True)
+    from runner.whole_files import whole_file
+
+    with whole_file(Path(path)) as made:
+        stream = io.TextIOWrapper(made, encoding="utf-8", newline="\n")
+        yield stream
+        stream.flush()
+        stream.detach()
 
 
 def import_lines(output: Output, it: Operating, path: str, *, run: bool) -> None:

@@ -29,6 +29,7 @@ def record(name: str, most: int, force: bool, as_json: bool) -> None:
     from runner.project import find_root
     from runner.simulator.seed import parse_seed
     from runner.testing.record import record_seed
+    from runner.whole_files import write_file
 
     output = Output(as_json=as_json)
     is_path = name.endswith((".yml", ".yaml"))
@@ -44,8 +45,7 @@ def record(name: str, most: int, force: bool, as_json: bool) -> None:
         head = f"# Recorded from {target.label}, customers made anonymous.\n"
         text = head + yaml.safe_dump(seed, sort_keys=False, allow_unicode=True, width=120)
         parse_seed(text, str(path))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        write_file(path, text.encode())
     counts = {kind: len(found) for kind, found in seed.items() if isinstance(found, list)}
     output.say(f"{path}: {', '.join(f'{count} {kind}' for kind, count in counts.items())}")
     output.say(f"Serve it: runner shop serve --seed {name}")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import json
 import os
+import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from runner.errors import InputError
 from runner.testing.difference import Change
 from runner.testing.fixtures import FOLDER
 from runner.testing.live_difference import case_differences
+from runner.whole_files import write_file
 
 if TYPE_CHECKING:
     import pytest
@@ -98,12 +100,11 @@ def run_cases(
         *("--disable-plugin-autoload", "-p", "syrupy", "-p", "runner.testing.plugin", "--assert=plain"),
         "--continue-on-collection-errors",
         *(["--snapshot-update"] if update else []),
-        *(["--junitxml", str(junit)] if junit is not None else []),
         *map(str, targets),
     ]
     heard = io.StringIO()
-    with redirect_stdout(heard), redirect_stderr(heard):
-        code = int(pytest.main(words, plugins=[recorder]))
+    with redirect_stdout(heard), redirect_stderr(heard), _reported(junit) as report:
+        code = int(pytest.main([*words, *report], plugins=[recorder]))
     if code == _INTERRUPTED and recorder.stopped:
         raise KeyboardInterrupt
     if code > _INTERRUPTED and code != _NOTHING:
@@ -116,6 +117,19 @@ def run_cases(
     results.written = sorted(path for path, _ in before.items() ^ _snapshots(root).items())
     results.written = list(dict.fromkeys(results.written))
     return results
+
+
+@contextmanager
+def _reported(junit: Path | None) -> Iterator[list[str]]:
+    """What makes pytest write a report, which is put in its place once it is whole."""
+    if junit is None:
+        yield []
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder, junit.name)
+        yield ["--junitxml", str(made)]
+        if made.is_file():
+            write_file(junit, made.read_bytes())
 
 
 def _unused(root: Path, handles: Sequence[str]) -> list[Path]:

@@ -10,6 +10,7 @@ from syrupy.data import SnapshotCollection, SnapshotCollections
 from syrupy.extensions.json import JSONSnapshotExtension
 
 from runner.testing.fixtures import SUFFIXES, is_case
+from runner.whole_files import write_file
 
 if TYPE_CHECKING:
     from syrupy.location import PyTestLocation
@@ -62,6 +63,14 @@ class CaseSnapshots(JSONSnapshotExtension):
         collection = SnapshotCollection(location=snapshot_location)
         collection.add(Snapshot(name=ITEM))
         return collection
+
+    @classmethod
+    def write_snapshot_collection(
+        cls, *, snapshot_collection: SnapshotCollection, name_order: dict[str, int] | None = None
+    ) -> None:
+        """The file, whole or not at all."""
+        (snapshot,) = snapshot_collection
+        write_file(Path(snapshot_collection.location), str(snapshot.data).encode())
 
     def discover_snapshots(
         self, *, test_location: PyTestLocation, ignore_extensions: list[str] | None = None
