@@ -151,7 +151,7 @@ def _write(file: Path, content: Mapping[str, Any], *, mode: int) -> None:
     """Replace ``file``, keeping its permissions if ``mode`` would widen them."""
     text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
     try:
-        handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+        handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.", suffix=".part")
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as made:
                 made.write(text)

@@ -37,19 +37,33 @@ def command(folder: str, shop: str | None, github: bool, force: bool, as_json: b
     if shop is not None and not _DOMAIN.fullmatch(shop):
         raise InputError(f'"{shop}" is not the permanent domain of a shop', hint="such as example.myshopify.com")
     known = shop or _vendor_shop(root)
-    starts = force or not (any((root / "tasks").glob("*")) or (root / "mechanic.json").exists())
-    files = {root / "runner.yml": _settings(known).encode(), root / ".gitignore": _IGNORED.encode()}
+    starts = force or _is_empty(root)
+    files = {root / ".gitignore": _IGNORED.encode()}
     if starts:
         files |= {root / name: text.encode() for name, text in _starter()}
     if github:
         files[root / _WORKFLOW] = _WORKFLOW_TEXT.encode()
-    left = [] if force else [path for path, text in files.items() if path.is_file() and path.read_bytes() != text]
+    settings = {root / "runner.yml": _settings(known).encode()}
+    left = [] if force else [path for path, text in (settings | files).items() if _is_other(path, text)]
     written = write_files({path: text for path, text in files.items() if path not in left}, force=force)
     written += _write_snapshots(root) if starts else []
+    # The settings come last: without them, whatever ended the command, the next one begins anew.
+    written[:0] = write_files({path: text for path, text in settings.items() if path not in left}, force=force)
     _tell(output, root, written, left, starts=starts)
     output.document(
         {"folder": str(root), "shop": known, "written": [str(each) for each in written], "kept": [str(e) for e in left]}
     )
+
+
+def _is_empty(root: Path) -> bool:
+    """Whether there is no task but those of a beginning that was interrupted."""
+    found = {each.name for each in (root / "tasks").glob("[!.]*")}
+    begun = found <= {_HANDLE, f"{_HANDLE}.json"} and not (root / "runner.yml").exists()
+    return (not found or begun) and not (root / "mechanic.json").exists()
+
+
+def _is_other(path: Path, content: bytes) -> bool:
+    return path.is_file() and path.read_bytes() != content
 
 
 def _tell(output: Output, root: Path, written: list[Path], left: list[Path], *, starts: bool) -> None:
