@@ -49,6 +49,10 @@ _NEUTRAL = {
 }
 
 
+class Guessed(dict[str, Any]):
+    """A neutral value of an object type: every field of it is a guess too."""
+
+
 class Payload(dict[str, Any]):
     """A mutation's payload: what it lacks is null, not a guess."""
 
@@ -88,7 +92,9 @@ class Answers:
         plan = self.plan(info.parent_type, info.field_name)
         context: Context = info.context
         self.admit(plan, context)
-        if plan.resolver is not None:
+        if isinstance(source, Guessed):
+            value = self._guess(plan, context)
+        elif plan.resolver is not None:
             value = plan.resolver(source, context, args)
         else:
             value = self._stored(plan, source, context, args, str(info.path.key))
@@ -249,9 +255,9 @@ class Answers:
         if isinstance(kind, GraphQLEnumType):
             return next(iter(kind.values))
         if is_abstract_type(kind) and isinstance(kind, GraphQLInterfaceType | GraphQLUnionType):
-            return {"__typename": self.facts.possible_types(kind.name)[0]}
+            return Guessed(__typename=self.facts.possible_types(kind.name)[0])
         if isinstance(kind, GraphQLObjectType):
-            return [] if kind.name.endswith("Connection") else {}
+            return [] if kind.name.endswith("Connection") else Guessed()
         return _NEUTRAL.get(kind.name, "")
 
 

@@ -33,6 +33,8 @@ from runner.simulator.families import (
     segments,
     selling,
     shop,
+    shop_settings,
+    staff,
     themes,
     webhook_subscriptions,
 )
@@ -64,6 +66,8 @@ FIELDS = merged_fields(
     segments.FIELDS,
     selling.FIELDS,
     shop.FIELDS,
+    shop_settings.FIELDS,
+    staff.FIELDS,
     themes.FIELDS,
     webhook_subscriptions.FIELDS,
 )

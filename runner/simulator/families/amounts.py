@@ -74,3 +74,10 @@ def split(amount: Decimal, weights: Iterable[Decimal]) -> list[Decimal]:
     last = max(index for index, part in enumerate(parts) if part)
     shares[last] += rounded(amount) - sum(shares, ZERO)
     return shares
+
+
+def worth(row: Mapping[str, Any], amount: Decimal, quantity: int) -> Decimal:
+    """What a discount takes off ``amount``, which is of ``quantity`` units: at most all of it."""
+    value = decimal(row["value"])
+    off = amount * value / 100 if row["value_type"] == "PERCENTAGE" else value * quantity
+    return min(amount, off)

@@ -15,6 +15,7 @@ from typing import Any
 from runner.simulator.contract import Context, Fields, Listing
 from runner.simulator.families.addresses import person
 from runner.simulator.families.customers import FIELDS as CUSTOMER_FIELDS
+from runner.simulator.families.payment_terms import template_of
 from runner.simulator.families.rendering import shop_time
 from runner.simulator.families.spending import amount_spent, orders_of
 from runner.simulator.graph import Graph, Node
@@ -125,7 +126,7 @@ def _buying(location: Node, context: Context, args: Mapping[str, Any]) -> dict[s
         "deposit": None,
         "editableShippingAddress": bool(held.get("editableShippingAddress")),
         "payNowOnly": not held.get("paymentTermsTemplateId"),
-        "paymentTermsTemplate": held.get("paymentTermsTemplateId"),
+        "paymentTermsTemplate": template_of(held.get("paymentTermsTemplateId")),
     }
 
 

@@ -12,6 +12,7 @@ from runner.simulator.families.amounts import decimal, text
 from runner.simulator.families.customer_rendering import render_customer
 from runner.simulator.families.draft_sums import line_discount, lines_of, order_discount, sums
 from runner.simulator.families.line_rendering import attributes, line_name
+from runner.simulator.families.payment_terms import render_terms, terms_of
 from runner.simulator.families.rendering import shop_time
 from runner.simulator.graph import Node, number_of
 
@@ -54,7 +55,7 @@ def render_draft(draft: Node, context: Context) -> dict[str, Any]:
         "tax_lines": [],
         "tax_exempt": bool(draft["taxExempt"]),
         "taxes_included": False,
-        "payment_terms": None,
+        "payment_terms": render_terms(terms_of(draft, context), context),
         "po_number": draft["poNumber"],
         "invoice_url": invoice_url(draft, context),
         "invoice_sent_at": shop_time(draft["invoiceSentAt"], context),

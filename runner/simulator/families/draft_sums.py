@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from runner.simulator.families.amounts import ZERO, decimal, rounded
-from runner.simulator.families.placing import worth
+from runner.simulator.families.amounts import ZERO, decimal, rounded, worth
 from runner.simulator.graph import Graph, Node
 
 

@@ -15,12 +15,11 @@ from decimal import Decimal
 from typing import Any
 
 from runner.simulator.contract import Context, Fields, Listing
-from runner.simulator.families.amounts import ZERO, bag, decimal, money, rounded
+from runner.simulator.families.amounts import ZERO, bag, decimal, money, rounded, worth
 from runner.simulator.families.answers import always, as_bag
 from runner.simulator.families.line_items import variant_image
 from runner.simulator.families.order_lines import current_quantity, discount, lines_of, shipping_lines_of, unfulfilled
 from runner.simulator.families.order_sums import paid, refunded_shipping, sums
-from runner.simulator.families.placing import worth
 from runner.simulator.graph import Graph, Node, gid
 
 INDEXES = {"CalculatedOrder": ("_order",)}

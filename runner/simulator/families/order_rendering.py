@@ -21,6 +21,7 @@ from runner.simulator.families.order_sums import (
     transactions_of,
 )
 from runner.simulator.families.payment_rendering import render_refund
+from runner.simulator.families.payment_terms import render_terms, terms_of
 from runner.simulator.families.rendering import shop_time
 from runner.simulator.graph import Node, number_of
 
@@ -78,7 +79,7 @@ def render_order(order: Node, context: Context) -> dict[str, Any]:
         "order_number": order["number"],
         "order_status_url": status_url(order, context),
         "payment_gateway_names": gateways(order, context),
-        "payment_terms": None,
+        "payment_terms": render_terms(terms_of(order, context), context),
         "phone": order["phone"],
         "po_number": order["poNumber"],
         "processed_at": shop_time(order["processedAt"], context),

@@ -39,6 +39,7 @@ from runner.simulator.families.order_sums import (
 )
 from runner.simulator.families.publications import online_store
 from runner.simulator.families.risks import journey, risk_level, risk_summary
+from runner.simulator.families.shop_settings import business_entity
 from runner.simulator.graph import Node
 
 INDEXES = {
@@ -193,25 +194,6 @@ def _address(name: str) -> Any:
     return lambda order, context, args: address_of(order, name)
 
 
-def _entity(order: Node, context: Context, args: Mapping[str, Any]) -> dict[str, Any]:
-    name = context.shop["name"]
-    return {
-        "id": "gid://shopify/BusinessEntity/1",
-        "displayName": name,
-        "companyName": name,
-        "primary": True,
-        "archived": False,
-        "shopifyPaymentsAccount": None,
-        "address": {
-            **{
-                key: (context.shop["_address"] or {}).get(key)
-                for key in ("address1", "address2", "city", "province", "zip")
-            },
-            "countryCode": (context.shop["_address"] or {}).get("countryCode") or "US",
-        },
-    }
-
-
 def _same_address(order: Node, context: Context, args: Mapping[str, Any]) -> bool:
     return bool(order["billingAddress"] == order["shippingAddress"])
 
@@ -359,7 +341,7 @@ FIELDS: Fields = {
         ),
         "billingAddress": _address("billingAddress"),
         "shippingAddress": _address("shippingAddress"),
-        "merchantBusinessEntity": _entity,
+        "merchantBusinessEntity": lambda order, context, args: business_entity(context),
         "paymentCollectionDetails": lambda order, context, args: {
             "additionalPaymentCollectionUrl": None,
             "vaultedPaymentMethods": [],

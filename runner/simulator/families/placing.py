@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Any
 
 from runner.simulator.contract import Context
-from runner.simulator.families.amounts import ZERO, decimal, split, text
+from runner.simulator.families.amounts import ZERO, decimal, split, text, worth
 from runner.simulator.families.events import note_event
 from runner.simulator.families.money_flow import CARD, MANUAL, add_transaction
 from runner.simulator.families.order_lines import gross, lines_of, shipping_lines_of, shipping_price
@@ -233,13 +233,6 @@ def application(index: int, given: Mapping[str, Any], *, method: str, selection:
         "method": method,
         "selection": selection,
     }
-
-
-def worth(row: Mapping[str, Any], amount: Decimal, quantity: int) -> Decimal:
-    """What a discount takes off ``amount``, which is of ``quantity`` units: at most all of it."""
-    value = decimal(row["value"])
-    off = amount * value / 100 if row["value_type"] == "PERCENTAGE" else value * quantity
-    return min(amount, off)
 
 
 def allocate(graph: Graph, line: Node, index: int, amount: Decimal) -> None:

@@ -180,10 +180,6 @@ _PUBLISHABLE = {
 _COLLECTION = {name: read for name, read in _PUBLISHABLE.items() if name != "resourcePublicationOnCurrentPublication"}
 
 FIELDS: Fields = {
-    "App": {
-        "channels": lambda app, context, args: context.graph.find("Channel", "app", app.id),
-        "installation": lambda app, context, args: None,
-    },
     "AppCatalog": {
         "apps": lambda catalog, context, args: [catalog["_app"]],
         "channels": lambda catalog, context, args: context.graph.find(

@@ -12,6 +12,7 @@ from runner.simulator.families import (
     order_amounts,
     order_edits,
     orders,
+    payment_terms,
     payments,
     returns,
 )
@@ -25,6 +26,7 @@ FIELDS = merged_fields(
     order_amounts.FIELDS,
     order_edits.FIELDS,
     orders.FIELDS,
+    payment_terms.FIELDS,
     payments.FIELDS,
     returns.FIELDS,
 )
@@ -35,6 +37,7 @@ INDEXES = merged(
     gift_cards.INDEXES,
     order_edits.INDEXES,
     orders.INDEXES,
+    payment_terms.INDEXES,
     payments.INDEXES,
     returns.INDEXES,
 )

@@ -72,6 +72,7 @@ FIELDS: Fields = {
     "Shop": {
         "billingAddress": _address,
         "currencyFormats": _currency_formats,
+        "domains": lambda shop, context, args: [_domain(shop, context, args)],
         "description": lambda shop, context, args: shop["description"],
         "enabledPresentmentCurrencies": lambda shop, context, args: [shop["currencyCode"]],
         "plan": _plan,

@@ -11,6 +11,7 @@ from runner.simulator.families.addresses import addresses_of
 from runner.simulator.families.amounts import decimal, given_amount, text
 from runner.simulator.graph import Node
 from runner.simulator.mutations import orders
+from runner.simulator.mutations.payment_terms import terms_problem
 
 Errors = list[dict[str, Any]]
 _SIMPLE = (
@@ -55,6 +56,9 @@ def input_errors(context: Context, given: Mapping[str, Any]) -> Errors:
     buyer = buyer_id(given)
     if buyer is not None and not _is(context, buyer, "Customer"):
         errors.append(user_error(("customerId",), "Customer does not exist"))
+    problem = terms_problem(given["paymentTerms"]) if given.get("paymentTerms") else None
+    if problem is not None:
+        errors.append(user_error(("paymentTerms",), problem))
     return errors + _discount_errors(given.get("appliedDiscount"), ("appliedDiscount",))
 
 

@@ -15,6 +15,7 @@ from runner.simulator.families.placing import Placement, Wanted, place
 from runner.simulator.graph import Node
 from runner.simulator.mutations.draft_input import add_lines, fresh_fields, input_errors, stored_fields
 from runner.simulator.mutations.metafields import set_inline
+from runner.simulator.mutations.payment_terms import give_terms
 from runner.simulator.mutations.tags import split_tags
 
 Errors = list[dict[str, Any]]
@@ -39,6 +40,8 @@ def make(context: Context, given: Mapping[str, Any]) -> tuple[Node | None, Error
     errors = set_inline(context, draft.id, given.get("metafields") or [], ("metafields",))
     if errors:
         return None, errors
+    if given.get("paymentTerms"):
+        give_terms(context, draft, given["paymentTerms"])
     note_event(context, draft, "create", "created this draft order.")
     context.tell("draft_orders/create", render_draft, draft)
     return draft, []
@@ -59,6 +62,8 @@ def update(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
         for line in lines_of(context.graph, draft):
             context.graph.delete(line.id)
         add_lines(context, draft, given["lineItems"])
+    if given.get("paymentTerms"):
+        give_terms(context, draft, given["paymentTerms"])
     save(context, draft, stored_fields(context, given))
     return {"draftOrder": draft, "userErrors": []}
 
@@ -70,13 +75,16 @@ def save(context: Context, draft: Node, fields: Mapping[str, Any]) -> None:
 
 
 def complete(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
-    """Make an order of a draft, paid unless ``paymentPending``. Sends ``orders/create`` and ``draft_orders/update``."""
+    """Make an order of a draft, paid unless ``paymentPending`` or with payment terms.
+
+    Sends ``orders/create`` and ``draft_orders/update``.
+    """
     draft = find_draft(context, args["id"])
     if draft is None:
         return _refused([user_error(("id",), "Draft order does not exist")])
     if draft["status"] == "COMPLETED":
         return _refused([user_error(None, "This order has been paid")])
-    payment = "pending" if args.get("paymentPending") else "paid"
+    payment = "pending" if args.get("paymentPending") or draft["_terms"] else "paid"
     fields = {
         "email": draft["email"],
         "phone": draft["phone"],

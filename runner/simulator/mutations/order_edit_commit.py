@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from runner.simulator.contract import Context
+from runner.simulator.families.amounts import worth
 from runner.simulator.families.events import note_event
 from runner.simulator.families.giving_back import cut
 from runner.simulator.families.order_edits import Staged, changes_of, staged_lines
@@ -19,7 +20,6 @@ from runner.simulator.families.placing import (
     application,
     choose_location,
     shift,
-    worth,
 )
 from runner.simulator.families.stock import Movement, move
 from runner.simulator.graph import Node

@@ -12,6 +12,7 @@ from runner.simulator.mutations import (
     order_edits,
     order_payments,
     orders,
+    payment_terms,
     refunds,
     returns,
 )
@@ -25,6 +26,7 @@ MUTATIONS = merged(
     order_edits.MUTATIONS,
     order_payments.MUTATIONS,
     orders.MUTATIONS,
+    payment_terms.MUTATIONS,
     refunds.MUTATIONS,
     returns.MUTATIONS,
 )
