@@ -75,8 +75,8 @@ def every_scope(schema: Schema) -> frozenset[str]:
 
 
 def scope_missing(scopes: frozenset[str] | None, scope: str | None) -> str | None:
-    """Why a REST call is refused (403), or None. Seen."""
-    if scopes is None or scope is None or Access("", ((scope,),)).granted(scopes):
+    """Why a REST call is refused (403), or None. ``scope`` may name two: ``read_a or read_b``. Seen."""
+    if scopes is None or scope is None or Access("", (tuple(scope.split(" or ")),)).granted(scopes):
         return None
     return f"[API] This action requires merchant approval for {scope} scope."
 

@@ -96,7 +96,7 @@ def render_fulfillment_order(node: Node, context: Context) -> dict[str, Any]:
         "destination": _destination(order) if order is not None and order["shippingAddress"] else None,
         "line_items": [_part(part, node, context) for part in parts_of(graph, node)],
         "fulfill_at": shop_time(node["fulfillAt"], context),
-        "fulfill_by": None,
+        "fulfill_by": shop_time(node["fulfillBy"], context),
         "international_duties": None,
         "fulfillment_holds": [
             {"reason": hold["reason"].lower(), "reason_notes": hold["reasonNotes"]} for hold in node["_holds"] or []

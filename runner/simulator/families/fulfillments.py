@@ -129,6 +129,16 @@ def _moves(node: Node, context: Context, args: Mapping[str, Any]) -> list[dict[s
     return rows
 
 
+def _for_merge(node: Node, context: Context, args: Mapping[str, Any]) -> list[Node]:
+    """The open ones of the same order that are to leave the same place in the same way."""
+    names = ("_location", "_method", "status")
+    return [
+        each
+        for each in context.graph.find("FulfillmentOrder", "_order", node["_order"])
+        if each is not node and each["status"] in OPEN_STATUSES and all(each[name] == node[name] for name in names)
+    ]
+
+
 def stocked(context: Context, part: Node, location_id: str) -> bool:
     """Whether a location stocks what a part of a fulfilment order is of, enough of it; custom items are anywhere."""
     variant = context.graph.get(line_of(part, context)["variant"])
@@ -212,12 +222,13 @@ def _discounted(part: Node, context: Context) -> Decimal:
 FIELDS: Fields = {
     "FulfillmentOrder": {
         **always(None, ("channelId", "internationalDuties", "remainingLineItemsWeight")),
-        **always([], ("fulfillmentOrdersForMerge", "merchantRequests")),
+        **always([], ("merchantRequests",)),
         **stored(None, ("fulfillAt", "fulfillBy")),
         "assignedLocation": _assigned,
         "deliveryMethod": _method,
         "destination": _destination,
         "fulfillmentHolds": _holds,
+        "fulfillmentOrdersForMerge": _for_merge,
         "fulfillments": _fulfillments,
         "lineItems": lambda node, context, args: Listing(parts_of(context.graph, node)),
         "locationsForMove": _moves,

@@ -38,17 +38,21 @@ def market_of_country(graph: Graph, code: str) -> Node | None:
     return next((node for node in found if code in (node["_countries"] or [])), None)
 
 
-def regions(market: Node, context: Context) -> list[dict[str, Any]]:
-    """The countries of a market as ``MarketRegionCountry``."""
+def country_name(code: str) -> str:
+    """The English name of a country."""
     from babel import Locale
 
-    names = Locale("en").territories
+    return str(Locale("en").territories.get(code, code))
+
+
+def regions(market: Node, context: Context) -> list[dict[str, Any]]:
+    """The countries of a market as ``MarketRegionCountry``."""
     return [
         {
             "__typename": "MarketRegionCountry",
             "id": f"gid://shopify/MarketRegionCountry/{market.number}{place:03d}",
             "code": code,
-            "name": names.get(code, code),
+            "name": country_name(code),
             "currency": currency_of(context, market["_currency"]),
         }
         for place, code in enumerate(market["_countries"] or [], 1)

@@ -14,6 +14,7 @@ from runner.simulator.families import (
     orders,
     payment_terms,
     payments,
+    refund_suggestion,
     returns,
 )
 
@@ -28,6 +29,7 @@ FIELDS = merged_fields(
     orders.FIELDS,
     payment_terms.FIELDS,
     payments.FIELDS,
+    refund_suggestion.FIELDS,
     returns.FIELDS,
 )
 INDEXES = merged(

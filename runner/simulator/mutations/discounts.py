@@ -54,7 +54,7 @@ def add_discount(context: Context, given: Mapping[str, Any], by: str, kind: str)
         "updatedAt": now,
     }
     discount = context.graph.create(f"Discount{by}Node", fields)
-    if by == "Code":
+    if given.get("code"):
         add_code(context, discount, given["code"])
     note_event(context, discount, "create", f"created this discount: {fields['title']}.")
     context.emit("discounts/create", render_discount(discount, context))
@@ -78,8 +78,11 @@ def _update(by: str, kind: str) -> Mutation:
         if errors:
             return {payload: None, "userErrors": errors}
         if given.get("code"):
-            first = codes_of(context.graph, discount)[0]
-            context.graph.update(first.id, code=given["code"], _lower=given["code"].lower())
+            first = next(iter(codes_of(context.graph, discount)), None)
+            if first is None:
+                add_code(context, discount, given["code"])
+            else:
+                context.graph.update(first.id, code=given["code"], _lower=given["code"].lower())
         save(context, discount, stored_fields(given, discount.fields))
         return {payload: discount, "userErrors": []}
 

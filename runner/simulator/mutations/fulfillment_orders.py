@@ -11,7 +11,7 @@ from runner.simulator.families.fulfillments import hold_fields, line_of, stocked
 from runner.simulator.families.order_lines import OPEN_STATUSES, parts_of
 from runner.simulator.families.placing import add_part, shift
 from runner.simulator.families.stock import Movement, move
-from runner.simulator.graph import Node, gid
+from runner.simulator.graph import Node
 from runner.simulator.mutations.fulfillments import Chosen, pick
 from runner.simulator.mutations.order_saving import find_order, save
 
@@ -48,7 +48,7 @@ def hold(context: Context, args: dict[str, Any]) -> Answer:
     }
     context.graph.update(owner.id, _holds=[*holds, row], status="ON_HOLD", updatedAt=context.graph.now())
     shown = {"id": row["id"], "reason": row["reason"].lower(), "reason_notes": row["reasonNotes"]}
-    _tell(context, owner, "placed_on_hold", {"created_fulfillment_hold": shown})
+    tell(context, owner, "placed_on_hold", {"created_fulfillment_hold": shown})
     hold_shown = hold_fields(row)
     return {
         "fulfillmentHold": hold_shown,
@@ -68,7 +68,7 @@ def release(context: Context, args: dict[str, Any]) -> Answer:
     left = [row for row in owner["_holds"] or [] if wanted is not None and row["id"] not in wanted]
     fields = {"_holds": left, "status": "ON_HOLD" if left else "OPEN", "updatedAt": context.graph.now()}
     context.graph.update(owner.id, fields if owner["status"] == "ON_HOLD" else {"_holds": left})
-    _tell(context, owner, "hold_released", {})
+    tell(context, owner, "hold_released", {})
     return {"fulfillmentOrder": owner, "userErrors": []}
 
 
@@ -100,7 +100,7 @@ def relocate(context: Context, args: dict[str, Any]) -> Answer:
         line = line_of(part, context)
         movements += shift(context.graph, line, before, -part["remainingQuantity"])
         movements += shift(context.graph, line, location.id, part["remainingQuantity"])
-    _tell(context, owner, "moved", {"source_location": {"id": before}, "destination_location_id": location.id})
+    tell(context, owner, "moved", {"source_location": {"id": before}, "destination_location_id": location.id})
     move(context, movements)
     answer = {"originalFulfillmentOrder": owner, "movedFulfillmentOrder": owner, "remainingFulfillmentOrder": rest}
     return {**answer, "userErrors": []}
@@ -136,7 +136,7 @@ def reopen(context: Context, args: dict[str, Any]) -> Answer:
     if owner["status"] not in ("SCHEDULED", "IN_PROGRESS", "OPEN"):
         return _refused(("id",), "The fulfillment order cannot be opened.")
     context.graph.update(owner.id, status="OPEN", updatedAt=context.graph.now())
-    _save_order(context, owner)
+    save_order_of(context, owner)
     return {"fulfillmentOrder": owner, "userErrors": []}
 
 
@@ -148,7 +148,7 @@ def progress(context: Context, args: dict[str, Any]) -> Answer:
     if owner["status"] not in ("OPEN", "IN_PROGRESS"):
         return _refused(("id",), "The fulfillment order cannot be in progress.")
     context.graph.update(owner.id, status="IN_PROGRESS", updatedAt=context.graph.now())
-    _save_order(context, owner)
+    save_order_of(context, owner)
     return {"fulfillmentOrder": owner, "userErrors": []}
 
 
@@ -168,7 +168,7 @@ def cancel(context: Context, args: dict[str, Any]) -> Answer:
             add_part(graph, other, part["lineItem"], part["remainingQuantity"])
     graph.update(owner.id, status="CANCELLED", updatedAt=now)
     replacement = {"replacement_fulfillment_order": {"id": other.id, "status": "open"}}
-    _tell(context, owner, "cancelled", replacement)
+    tell(context, owner, "cancelled", replacement)
     return {"fulfillmentOrder": owner, "replacementFulfillmentOrder": other, "userErrors": []}
 
 
@@ -179,7 +179,7 @@ def reschedule(context: Context, args: dict[str, Any]) -> Answer:
         return _refused(("id",), "Fulfillment order does not exist.", "FULFILLMENT_ORDER_NOT_FOUND")
     fields = {"fulfillAt": args["fulfillAt"], "status": "SCHEDULED", "updatedAt": context.graph.now()}
     context.graph.update(owner.id, fields)
-    _tell(context, owner, "rescheduled", {})
+    tell(context, owner, "rescheduled", {})
     return {"fulfillmentOrder": owner, "userErrors": []}
 
 
@@ -201,7 +201,7 @@ def prepared(context: Context, args: dict[str, Any]) -> Answer:
             owners.append(owner)
     for owner in owners if not errors else ():
         context.graph.update(owner.id, _ready=True, updatedAt=context.graph.now())
-        _tell(context, owner, "line_items_prepared_for_pickup", {})
+        tell(context, owner, "line_items_prepared_for_pickup", {})
     return {"userErrors": errors}
 
 
@@ -211,18 +211,23 @@ def find(context: Context, node_id: str) -> Node | None:
     return node if node is not None and node.type == "FulfillmentOrder" else None
 
 
-def _tell(context: Context, owner: Node, what: str, more: Mapping[str, Any]) -> None:
+def tell(context: Context, owner: Node, what: str, more: Mapping[str, Any]) -> None:
     """Send the webhook of a fulfilment order, and that its order was saved."""
 
     def render(owner: Node, context: Context) -> dict[str, Any]:
-        shown = {**render_fulfillment_order(owner, context), "id": gid("FulfillmentOrder", owner.number)}
-        return {"fulfillment_order": shown, **more}
+        return {"fulfillment_order": rendered(owner, context), **more}
 
     context.tell(f"fulfillment_orders/{what}", render, owner)
-    _save_order(context, owner)
+    save_order_of(context, owner)
 
 
-def _save_order(context: Context, owner: Node) -> None:
+def rendered(owner: Node | None, context: Context) -> dict[str, Any] | None:
+    """A fulfilment order as webhooks have it: REST's attributes, with a gid."""
+    return None if owner is None else {**render_fulfillment_order(owner, context), "id": owner.id}
+
+
+def save_order_of(context: Context, owner: Node) -> None:
+    """Save the order of a fulfilment order."""
     order = find_order(context, owner["_order"])
     if order is not None:
         save(context, order)

@@ -20,6 +20,7 @@ from runner.simulator.families.order_lines import (
     unfulfilled,
 )
 from runner.simulator.families.order_sums import capturable, paid, refundable, refunded_shipping, sums, transactions_of
+from runner.simulator.families.refund_suggestion import repayments
 from runner.simulator.families.stock import move
 from runner.simulator.graph import Node
 from runner.simulator.mutations.order_saving import find_order, saving
@@ -114,18 +115,6 @@ def _shipping(context: Context, order: Node, given: Mapping[str, Any]) -> tuple[
     if amount > left:
         return ZERO, [user_error(("shipping", "amount"), "Shipping refund exceeds the shipping cost")]
     return amount, []
-
-
-def repayments(context: Context, order: Node, amount: Decimal | None = None) -> list[Payback]:
-    """``amount`` (None: all there is) taken from what sales and captures brought, the first ones first."""
-    rows = []
-    for each in transactions_of(context.graph, order):
-        free = refundable(context.graph, each)
-        share = free if amount is None else min(free, amount)
-        if share > 0:
-            rows.append(Payback(each, share, each["gateway"]))
-            amount = None if amount is None else amount - share
-    return rows
 
 
 def cancel(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:

@@ -6,6 +6,7 @@ from runner.simulator.contract import merged
 from runner.simulator.mutations import (
     drafts,
     fulfillment_orders,
+    fulfillment_splitting,
     fulfillments,
     gift_cards,
     order_creation,
@@ -20,6 +21,7 @@ from runner.simulator.mutations import (
 MUTATIONS = merged(
     drafts.MUTATIONS,
     fulfillment_orders.MUTATIONS,
+    fulfillment_splitting.MUTATIONS,
     fulfillments.MUTATIONS,
     gift_cards.MUTATIONS,
     order_creation.MUTATIONS,

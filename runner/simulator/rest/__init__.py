@@ -6,14 +6,17 @@ from runner.simulator.rest import (
     collections,
     content,
     customers,
+    events,
     inventory,
     locations,
     metafields,
     product_writing,
     products,
     selling,
+    settings,
     shop,
     themes,
+    webhooks,
 )
 
 ROUTES = (
@@ -27,5 +30,8 @@ ROUTES = (
     *content.ROUTES,
     *themes.ROUTES,
     *selling.ROUTES,
+    *settings.ROUTES,
+    *events.ROUTES,
+    *webhooks.ROUTES,
     *metafields.ROUTES,
 )

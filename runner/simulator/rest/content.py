@@ -93,6 +93,22 @@ def _chosen(context: Context, call: RestCall, kind: str) -> list[Node]:
     return [node for node in found if all(node[name] == asked[name] for name in names) and within(node, asked)]
 
 
+def _words(field: str) -> Call:
+    """Every author or tag of the articles, of all blogs or of one."""
+
+    def words(context: Context, call: RestCall) -> RestReply:
+        found: dict[str, None] = {}
+        blog = fetch(context, "Blog", call.ids["blog_id"]).id if "blog_id" in call.ids else None
+        for article in context.graph.of_type("Article"):
+            if blog in (None, article["blog"]):
+                shown = render_article(article, context)
+                names = shown["tags"].split(", ") if field == "tags" else [shown["author"]]
+                found.update(dict.fromkeys(name for name in names if name))
+        return RestReply(200, {field: list(found)})
+
+    return words
+
+
 def _input(given: Mapping[str, Any]) -> dict[str, Any]:
     wanted = {ours: given[theirs] for theirs, ours in _FIELDS.items() if theirs in given}
     if "published" in given:
@@ -169,6 +185,9 @@ ROUTES = (
     *_routes("blogs", "Blog"),
     Route("GET", "articles", _index("Article"), "read_content"),
     Route("GET", "articles/{id}", _show("Article"), "read_content"),
+    Route("GET", "articles/authors", _words("authors"), "read_content"),
+    Route("GET", "articles/tags", _words("tags"), "read_content"),
+    Route("GET", "blogs/{blog_id}/articles/tags", _words("tags"), "read_content"),
     *_routes("blogs/{blog_id}/articles", "Article"),
     Route("GET", "redirects", redirects, "read_content"),
     Route("POST", "redirects", write_redirect, "write_content"),

@@ -259,11 +259,12 @@ def add_refund(context: Context, call: RestCall) -> RestReply:
 def risks(context: Context, call: RestCall) -> RestReply:
     """What is known of an order's risk."""
     order = fetch(context, "Order", call.ids["id"])
-    rows = [_risk(order, number, row) for number, row in enumerate(order["_risk"] or [], 1)]
+    rows = [render_risk(order, number, row) for number, row in enumerate(order["_risk"] or [], 1)]
     return RestReply(200, {"risks": rows})
 
 
-def _risk(order: Node, number: int, row: Mapping[str, Any]) -> dict[str, Any]:
+def render_risk(order: Node, number: int, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A risk: the assessment that has the place ``number`` among those of an order."""
     level = row["level"]
     advice = {"HIGH": ("cancel", "1.0"), "MEDIUM": ("investigate", "0.5")}.get(level, ("accept", "0.0"))
     return {

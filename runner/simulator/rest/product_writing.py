@@ -61,9 +61,9 @@ def create_variant(context: Context, call: RestCall) -> RestReply:
 
 def delete_variant(context: Context, call: RestCall) -> RestReply:
     """Delete a variant, but not the last one."""
-    product = fetch(context, "Product", call.ids["id"])
     variant = fetch(context, "ProductVariant", call.ids["variant_id"])
-    if variant["product"] != product.id:
+    product = context.graph.get(variant["product"])
+    if product is None or call.ids.get("id", product.number) != product.number:
         raise not_found()
     if len(variants_of(context.graph, product.id)) == 1:
         raise RestError(422, {"base": ["Cannot delete the last variant of a product"]})
@@ -79,6 +79,30 @@ def images(context: Context, call: RestCall) -> RestReply:
     return RestReply(200, {"images": render_product(product, context)["images"]})
 
 
+def images_count(context: Context, call: RestCall) -> RestReply:
+    """How many images a product has."""
+    return RestReply(200, {"count": len(images_of(context.graph, fetch(context, "Product", call.ids["id"])))})
+
+
+def image(context: Context, call: RestCall) -> RestReply:
+    """One image of a product."""
+    product, found = _image(context, call)
+    rows = render_product(product, context)["images"]
+    return RestReply(200, {"image": next(row for row in rows if row["id"] == found.number)})
+
+
+def change_image(context: Context, call: RestCall) -> RestReply:
+    """Change the text and the variants of an image."""
+    product, found = _image(context, call)
+    given = wrapped(call, "image")
+    if "alt" in given:
+        context.graph.update(found.id, alt=given["alt"])
+    for number in given.get("variant_ids") or []:
+        attach(context, gid("ProductVariant", number), [found.id])
+    change_product(context, product, {})
+    return image(context, call)
+
+
 def create_image(context: Context, call: RestCall) -> RestReply:
     """Add an image by its address."""
     product = fetch(context, "Product", call.ids["id"])
@@ -89,14 +113,19 @@ def create_image(context: Context, call: RestCall) -> RestReply:
 
 def delete_image(context: Context, call: RestCall) -> RestReply:
     """Take an image away."""
-    product = fetch(context, "Product", call.ids["id"])
-    image = context.graph.by_number("MediaImage", call.ids["image_id"])
-    if image is None or image not in images_of(context.graph, product):
-        raise not_found()
-    detach(context, product.id, [image.id])
-    context.graph.delete(image.id)
+    product, found = _image(context, call)
+    detach(context, product.id, [found.id])
+    context.graph.delete(found.id)
     change_product(context, product, {})
     return RestReply(200, {})
+
+
+def _image(context: Context, call: RestCall) -> tuple[Node, Node]:
+    product = fetch(context, "Product", call.ids["id"])
+    found = context.graph.by_number("MediaImage", call.ids["image_id"])
+    if found is None or found not in images_of(context.graph, product):
+        raise not_found()
+    return product, found
 
 
 def _options(given: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -155,7 +184,11 @@ ROUTES = (
     Route("DELETE", "products/{id}", delete, "write_products"),
     Route("GET", "products/{id}/images", images, "read_products"),
     Route("POST", "products/{id}/images", create_image, "write_products"),
+    Route("GET", "products/{id}/images/count", images_count, "read_products"),
+    Route("GET", "products/{id}/images/{image_id}", image, "read_products"),
+    Route("PUT", "products/{id}/images/{image_id}", change_image, "write_products"),
     Route("DELETE", "products/{id}/images/{image_id}", delete_image, "write_products"),
     Route("POST", "products/{id}/variants", create_variant, "write_products"),
     Route("DELETE", "products/{id}/variants/{variant_id}", delete_variant, "write_products"),
+    Route("DELETE", "variants/{variant_id}", delete_variant, "write_products"),
 )

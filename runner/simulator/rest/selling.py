@@ -2,6 +2,26 @@
 
 from __future__ import annotations
 
-from runner.simulator.rest import draft_orders, fulfillments, gift_cards, orders
+from runner.simulator.rest import (
+    disputes,
+    draft_orders,
+    fulfillment_orders,
+    fulfillments,
+    gift_cards,
+    order_creation,
+    order_money,
+    orders,
+    price_rules,
+)
 
-ROUTES = (*orders.ROUTES, *fulfillments.ROUTES, *draft_orders.ROUTES, *gift_cards.ROUTES)
+ROUTES = (
+    *order_money.ROUTES,
+    *order_creation.ROUTES,
+    *orders.ROUTES,
+    *fulfillments.ROUTES,
+    *fulfillment_orders.ROUTES,
+    *draft_orders.ROUTES,
+    *gift_cards.ROUTES,
+    *price_rules.ROUTES,
+    *disputes.ROUTES,
+)

@@ -7,9 +7,8 @@ from typing import Any
 from runner.errors import InputError
 from runner.simulator.contract import Context
 from runner.simulator.families.amounts import text
+from runner.simulator.families.disputes import render_dispute
 from runner.simulator.families.order_sums import paid
-from runner.simulator.families.rendering import shop_time
-from runner.simulator.graph import number_of
 from runner.simulator.mutations.order_saving import save
 from runner.simulator.verbs.finding import refuse_unknown
 from runner.simulator.verbs.order_care import order_of
@@ -34,23 +33,12 @@ def dispute(context: Context, given: dict[str, Any]) -> dict[str, Any]:
         known["status"] = status.upper()
     else:
         node_id = context.graph.next_id("OrderDisputeSummary")
-        known = {"id": node_id, "initiatedAs": kind.upper(), "status": status.upper()}
+        amount = text(paid(context.graph, order).net)
+        known = {"id": node_id, "initiatedAs": kind.upper(), "status": status.upper(), "_amount": amount}
+        known["_at"] = context.graph.now()
         rows.append(known)
     topic = "disputes/create" if len(rows) > len(order["_disputes"] or []) else "disputes/update"
-    payload = {
-        "id": number_of(known["id"]),
-        "order_id": order.number,
-        "type": kind,
-        "amount": text(paid(context.graph, order).net),
-        "currency": context.shop["currencyCode"],
-        "reason": "fraudulent",
-        "network_reason_code": "4837",
-        "status": status,
-        "evidence_due_by": None,
-        "evidence_sent_on": None,
-        "finalized_on": None,
-        "initiated_at": shop_time(context.graph.now(), context),
-    }
+    payload = render_dispute(order, known, context)
     context.emit(topic, payload)
     save(context, order, {"_disputes": rows})
     return payload

@@ -22,6 +22,7 @@ from runner.simulator.families.order_lines import (
 from runner.simulator.families.order_rendering import render_order
 from runner.simulator.families.order_sums import capturable, transactions_of
 from runner.simulator.families.payment_rendering import render_refund
+from runner.simulator.families.refund_suggestion import repayments
 from runner.simulator.families.sending import CARRIED, tell_event
 from runner.simulator.graph import Node, gid
 from runner.simulator.mutations import fulfillments, order_payments, orders, refunds
@@ -138,7 +139,7 @@ def refund(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     money = [
         {"orderId": order.id, "kind": "REFUND", "gateway": each.gateway, "amount": text(each.amount)}
         | ({"parentId": each.parent.id} if each.parent is not None else {})
-        for each in refunds.repayments(context, order, None if worth is None else worth + shipping)
+        for each in repayments(context, order, None if worth is None else worth + shipping)
     ]
     document = {"orderId": order.id, "refundLineItems": rows, "transactions": money, "note": given.get("note")}
     carried = {"fullRefund": True} if whole_order else {"amount": text(shipping)}
