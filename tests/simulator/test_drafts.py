@@ -169,3 +169,74 @@ def test_the_order_of_a_draft_names_it_on_its_timeline(shop: RunningShop, ask: A
     (event,) = body["data"]["orders"]["nodes"][0]["events"]["nodes"]
     link = f'<a href="https://kiln.myshopify.com/admin/draft_orders/{made["id"]}">#D1</a>'
     assert event["message"] == f"Simulated app created this order from draft order {link}."
+
+
+CALCULATE = """mutation ($input: DraftOrderInput!) { draftOrderCalculate(input: $input) { calculatedDraftOrder {
+  totalPriceSet { shopMoney { amount } } subtotalPrice totalDiscountsSet { shopMoney { amount } } currencyCode
+  totalQuantityOfLineItems customer { id } shippingLine { title } appliedDiscount { title }
+  lineItems { title quantity sku custom discountedTotalSet { shopMoney { amount } } variant { id } product { title } }
+  availableShippingRates { handle } taxLines { rate }
+} userErrors { field message } } }"""
+
+
+def test_a_calculation_tells_what_a_draft_would_cost_and_keeps_nothing(shop: RunningShop, ask: Ask) -> None:
+    shop.subscribe("draft_orders/create")
+    before = shop.state()["objects"]
+    given = {
+        "lineItems": [
+            {"variantId": BLUE, "quantity": 2},
+            {"title": "Engraving", "quantity": 1, "originalUnitPrice": "10.00"},
+        ],
+        "appliedDiscount": {"value": 10.0, "valueType": "PERCENTAGE", "title": "Friend"},
+        "shippingLine": {"title": "Courier", "price": "7.00"},
+        "customerId": PAT,
+    }
+    payload = mutate(ask, CALCULATE, input=given)
+    assert payload["userErrors"] == []
+    found = payload["calculatedDraftOrder"]
+    assert (found["subtotalPrice"], found["totalPriceSet"]["shopMoney"]["amount"]) == ("58.50", "65.5")
+    assert found["totalDiscountsSet"]["shopMoney"]["amount"] == "6.5"
+    assert (found["totalQuantityOfLineItems"], found["customer"], found["shippingLine"]) == (
+        3,
+        {"id": PAT},
+        {"title": "Courier"},
+    )
+    assert [(line["title"], line["custom"]) for line in found["lineItems"]] == [("Mug", False), ("Engraving", True)]
+    assert found["lineItems"][0]["variant"] == {"id": BLUE}
+    assert shop.state()["objects"] == before
+    assert topics(shop) == []
+    assert draft(ask)["draftOrder"]["name"] == "#D1"
+
+
+def test_a_calculation_of_nothing_is_refused(shop: RunningShop, ask: Ask) -> None:
+    payload = mutate(ask, CALCULATE, input={"lineItems": []})
+    assert payload["calculatedDraftOrder"] is None
+    assert payload["userErrors"][0]["message"] == "Add at least 1 product"
+
+
+def test_a_draft_is_made_of_what_an_order_has_left(shop: RunningShop, ask: Ask) -> None:
+    address = {"address1": "9 Low Rd", "city": "York", "country_code": "GB", "zip": "YO1 7HH"}
+    cart = {"lines": [{"sku": "MUG-B", "quantity": 2}, {"title": "Wrap", "price": "3.00"}], "customer": "pat@shop.test"}
+    order = shop.do("order", **cart, address=address, note="by hand", shipping={"title": "Post", "price": "4.00"})
+    shop.do("refund", lines=[{"sku": "MUG-B", "quantity": 1}])
+    shop.subscribe("draft_orders/create")
+    made = mutate(
+        ask,
+        f"""draftOrderCreateFromOrder(orderId: "{order["admin_graphql_api_id"]}") {{
+          userErrors {{ message }} draftOrder {{
+          status note2 email totalPrice shippingAddress {{ city countryCodeV2 }} shippingLine {{ title }}
+          lineItems(first: 5) {{ nodes {{ title quantity }} }} }} }}""",
+    )
+    assert made["userErrors"] == []
+    found = made["draftOrder"]
+    assert (found["status"], found["note2"], found["email"], found["totalPrice"]) == (
+        "OPEN",
+        "by hand",
+        "pat@shop.test",
+        "34.50",
+    )
+    assert found["lineItems"]["nodes"] == [{"title": "Mug", "quantity": 1}, {"title": "Wrap", "quantity": 1}]
+    assert found["shippingAddress"] == {"city": "York", "countryCodeV2": "GB"}
+    assert topics(shop) == ["draft_orders/create"]
+    gone = mutate(ask, 'draftOrderCreateFromOrder(orderId: "gid://shopify/Order/1") { userErrors { field } }')
+    assert gone["userErrors"] == [{"field": ["orderId"]}]

@@ -72,9 +72,12 @@ def _row(row: Back, context: Context) -> dict[str, Any]:
         "quantity": row.quantity,
         "restockType": row.restock,
         "restocked": row.restock != "NO_RESTOCK",
-        "price": text(price), "priceSet": bag(price, context),
-        "subtotal": text(subtotal), "subtotalSet": bag(subtotal, context),
-        "totalTax": text(tax), "totalTaxSet": bag(tax, context),
+        "price": text(price),
+        "priceSet": bag(price, context),
+        "subtotal": text(subtotal),
+        "subtotalSet": bag(subtotal, context),
+        "totalTax": text(tax),
+        "totalTaxSet": bag(tax, context),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from runner.simulator.contract import merged
 from runner.simulator.mutations import (
+    draft_calculation,
     drafts,
     fulfillment_orders,
     fulfillment_splitting,
@@ -19,6 +20,7 @@ from runner.simulator.mutations import (
 )
 
 MUTATIONS = merged(
+    draft_calculation.MUTATIONS,
     drafts.MUTATIONS,
     fulfillment_orders.MUTATIONS,
     fulfillment_splitting.MUTATIONS,
