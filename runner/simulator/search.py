@@ -22,8 +22,9 @@ Reader = Callable[[Node, Graph], Any]
 
 @dataclass(frozen=True, slots=True)
 class SearchField:
-    """A searchable field: its ``kind`` (``text`` of words, ``exact`` text, ``id``, ``number``, ``time``, ``boolean``)
-    and where its value comes from; a list matches by any member. ``read`` None: documented, not answered here."""
+    """A searchable field: its ``kind`` (``text`` of words, ``exact`` text, ``list`` and ``ids``, of which a term names
+    several with commas, ``id``, ``number``, ``time``, ``boolean``) and where its value comes from; a list matches by
+    any member. ``read`` None: documented, not answered here."""
 
     kind: str
     read: Reader | None

@@ -29,6 +29,11 @@ def _members(node: Node, graph: Graph) -> list[str]:
     return [product.id for product in products_of(graph, node)]
 
 
+def _products_with(file: Node, graph: Graph) -> list[str]:
+    """The products that show a file."""
+    return [product.id for product in graph.of_type("Product") if file.id in (product["_media"] or [])]
+
+
 def _media_type(node: Node, graph: Graph) -> str:
     return MEDIA_TYPES.get(node.type, "FILE")
 
@@ -56,11 +61,13 @@ SEARCHES = {
     "files": SearchTable(
         fields={
             "id": _ID,
+            "ids": SearchField("ids", lambda node, graph: node.id),
             "created_at": SearchField("time", stored("createdAt")),
             "filename": SearchField("exact", stored("_filename")),
             "media_type": SearchField("exact", _media_type),
             "original_source": SearchField("exact", stored("_source")),
             "original_upload_size": SearchField("number", stored("_size")),
+            "product_id": SearchField("id", _products_with),
             "status": SearchField("exact", None),
             "updated_at": SearchField("time", stored("updatedAt")),
             "used_in": SearchField("exact", None),

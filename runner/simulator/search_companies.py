@@ -16,6 +16,11 @@ def _customer(name: str) -> Any:
     return lambda node, graph: (graph.get(node["customer"]) or node)[name]
 
 
+def _metafields(node: Node, graph: Graph) -> dict[str, Any]:
+    found = graph.find("Metafield", "_owner", node.id)
+    return {f"{each['namespace']}.{each['key']}".lower(): each["value"] for each in found}
+
+
 def _company_name(node: Node, graph: Graph) -> Any:
     return (graph.get(node["company"]) or node)["name"]
 
@@ -35,6 +40,8 @@ SEARCHES = {
         fields={
             **_NAMED,
             "active_customers_count": SearchField("number", None),
+            "metafields.*": SearchField("exact", _metafields),
+            "ordering_status": SearchField("exact", None),
             "since_date": SearchField("time", _stored("customerSince")),
         },
         default=(_stored("name"), _stored("externalId")),
@@ -51,7 +58,12 @@ SEARCHES = {
         default=(_customer("email"), _customer("firstName"), _customer("lastName")),
     ),
     "companyLocations": SearchTable(
-        fields={**_NAMED, "company_id": SearchField("id", _stored("company")), "ids": SearchField("id", None)},
+        fields={
+            **_NAMED,
+            "company_id": SearchField("id", _stored("company")),
+            "ids": SearchField("ids", lambda node, graph: node.id),
+            "metafields.*": SearchField("exact", _metafields),
+        },
         default=(_stored("name"), _stored("externalId")),
     ),
 }

@@ -51,6 +51,7 @@ SEARCHES = {
     "urlRedirects": SearchTable(
         fields={
             "id": _ID,
+            "created_at": _NAMED["created_at"],
             "path": SearchField("exact", _stored("path")),
             "target": SearchField("exact", _stored("target")),
         },

@@ -55,7 +55,8 @@ SEARCHES = {
         fields={
             "id": _ID,
             "code": SearchField("exact", _codes),
-            "combines_with": SearchField("exact", _combines),
+            "combines_with": SearchField("list", _combines),
+            "combines_with.*": SearchField("list", None),
             "created_at": SearchField("time", _stored("createdAt")),
             "discount_class": SearchField("exact", lambda node, graph: classes_of(node)),
             "discount_type": SearchField("exact", _type),

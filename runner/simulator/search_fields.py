@@ -10,7 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 from runner.simulator.families.collections import collections_of
-from runner.simulator.families.quantities import available_of_item, product_total
+from runner.simulator.families.delivery_profiles import profile_of
+from runner.simulator.families.publications import published_in
+from runner.simulator.families.quantities import active, available_of_item, product_total, quantity
 from runner.simulator.graph import Graph, Node
 from runner.simulator.search import Reader, SearchField, SearchTable
 
@@ -54,8 +56,12 @@ def _price_reduced(variant: Node, graph: Graph) -> bool:
 
 
 def _sold_out(variant: Node, graph: Graph) -> bool:
+    """At one of its locations at least."""
     item = graph.get(variant["inventoryItem"])
-    return item is not None and bool(item["tracked"]) and available_of_item(graph, item.id) <= 0
+    if item is None or not item["tracked"]:
+        return False
+    levels = [level for level in graph.find("InventoryLevel", "item", item.id) if active(level)]
+    return any(quantity(level, "available") <= 0 for level in levels)
 
 
 def _published(node: Node, graph: Graph) -> str:
@@ -68,6 +74,21 @@ def _quantity(variant: Node, graph: Graph) -> int:
 
 def _collections(node: Node, graph: Graph) -> list[str]:
     return [collection.id for collection in collections_of(graph, node)]
+
+
+def _profile(variant: Node, graph: Graph) -> str | None:
+    found = profile_of(graph, variant)
+    return None if found is None else found.id
+
+
+def _option(place: int) -> Reader:
+    """The value of the first, second or third option of a variant."""
+
+    def read(variant: Node, graph: Graph) -> Any:
+        chosen = variant["selectedOptions"] or []
+        return chosen[place]["value"] if place < len(chosen) else None
+
+    return read
 
 
 def _default_variant_only(node: Node, graph: Graph) -> bool:
@@ -95,6 +116,8 @@ _PRODUCTS = SearchTable(
         "is_price_reduced": SearchField("boolean", lambda node, graph: any(_variants(_price_reduced)(node, graph))),
         "metafields.*": SearchField("exact", _metafields),
         "out_of_stock_somewhere": SearchField("boolean", lambda node, graph: any(_variants(_sold_out)(node, graph))),
+        "delivery_profile_id": SearchField("id", _variants(_profile)),
+        "publication_ids": SearchField("ids", lambda node, graph: list(published_in(graph, node))),
         "price": SearchField("number", _variants(_stored("price"))),
         "product_type": SearchField("exact", _stored("productType")),
         "published_at": SearchField("time", _stored("publishedAt")),
@@ -113,13 +136,11 @@ _PRODUCTS = SearchTable(
                 "bundles",
                 "category_id",
                 "combined_listing_role",
-                "delivery_profile_id",
                 "error_feedback",
                 "has_only_composites",
                 "has_variant_with_components",
                 "product_configuration_owner",
                 "product_publication_status",
-                "publication_ids",
                 "publishable_status",
             ),
             _UNANSWERED,
@@ -144,7 +165,10 @@ _PRODUCT_VARIANTS = SearchTable(
         "gift_card": SearchField("boolean", _product("isGiftCard")),
         "inventory_quantity": SearchField("number", _quantity),
         "managed": SearchField("boolean", _item("tracked")),
+        "delivery_profile_id": SearchField("id", _profile),
+        **{f"option{place + 1}": SearchField("exact", _option(place)) for place in range(3)},
         "product_id": SearchField("id", _stored("product")),
+        "product_ids": SearchField("ids", _stored("product")),
         "product_status": SearchField("exact", _product("status")),
         "product_type": SearchField("exact", _product("productType")),
         "published_status": SearchField(
@@ -164,11 +188,9 @@ _PRODUCT_VARIANTS = SearchTable(
         ),
         **dict.fromkeys(
             (
-                "delivery_profile_id",
                 "exclude_composite",
                 "exclude_variants_with_components",
                 "managed_by",
-                "product_ids",
                 "product_publication_status",
                 "publishable_status",
                 "requires_components",

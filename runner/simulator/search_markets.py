@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from runner.simulator.graph import Graph, Node
 from runner.simulator.search import SearchField, SearchTable
 
 
 def _stored(name: str) -> Any:
     return lambda node, graph: node[name]
+
+
+def _companies(catalog: Node, graph: Graph) -> list[Any]:
+    """The companies whose locations have the catalog."""
+    places = [graph.get(each) for each in catalog["_locations"] or []]
+    return [place["company"] for place in places if place is not None]
 
 
 _ID = SearchField("id", lambda node, graph: node.id)
@@ -17,6 +24,8 @@ SEARCHES = {
     "catalogs": SearchTable(
         fields={
             "id": _ID,
+            "app_id": _UNANSWERED,
+            "company_id": SearchField("id", _companies),
             "managed_country_id": _UNANSWERED,
             "market_id": SearchField("id", _stored("_markets")),
             "company_location_id": SearchField("id", _stored("_locations")),

@@ -11,6 +11,7 @@ from runner.simulator import (
     search_discounts,
     search_fields,
     search_markets,
+    search_operations,
     search_orders,
 )
 from runner.simulator.contract import merged
@@ -25,5 +26,6 @@ SEARCHES: dict[str, SearchTable] = merged(
     search_discounts.SEARCHES,
     search_fields.SEARCHES,
     search_markets.SEARCHES,
+    search_operations.SEARCHES,
     search_orders.SEARCHES,
 )

@@ -55,6 +55,10 @@ def matches(kind: str, actual: Any, wanted: str, quoted: bool, comparator: str |
             return bool(actual) is (wanted.lower() in ("true", "1", "yes"))
         case "time":
             return _time(str(actual), wanted, comparator, zone)
+        case "ids":
+            return any(_numbers(_id(str(actual)), _id(part), None) for part in wanted.split(","))
+        case "list":
+            return any(_exact(str(actual), part.strip(), quoted, None) for part in wanted.split(","))
         case "exact":
             return _exact(str(actual), wanted, quoted, comparator)
         case _:

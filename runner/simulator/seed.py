@@ -31,6 +31,7 @@ Ids are given (``id: 7001``) or follow from the position; nothing is random.
 from __future__ import annotations
 
 import gc
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -40,7 +41,6 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from runner.errors import InputError
-from runner.model.json import canonical
 from runner.shopify.schema import DEFAULT_VERSION, load
 from runner.simulator.clock import VirtualClock
 from runner.simulator.contract import SHOP_ID
@@ -127,7 +127,7 @@ def load_seed(source: str | Path | Mapping[str, Any] | Seed) -> Seed:
     if isinstance(source, Seed):
         return source
     if isinstance(source, Mapping):
-        return parse_seed(canonical(source), "seed")
+        return parse_seed(json.dumps(source, ensure_ascii=False), "seed")  # in its order: options stand in theirs
     path = _path(source)
     return parse_seed(read_file(path), path.stem if path.parent in _FOLDERS else str(path))
 

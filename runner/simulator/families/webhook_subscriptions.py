@@ -32,7 +32,7 @@ def _subscriptions(source: Any, context: Context, args: Mapping[str, Any]) -> Li
         for node in context.graph.of_type("WebhookSubscription")
         if (not topics or node["topic"] in topics) and uri in (None, node["uri"]) and kind in (None, node["format"])
     ]
-    return Listing(found)
+    return Listing(found, search="webhookSubscriptions")
 
 
 FIELDS: Fields = {
