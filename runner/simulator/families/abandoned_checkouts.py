@@ -94,7 +94,7 @@ def _line(checkout: Node, index: int, row: Mapping[str, Any]) -> dict[str, Any]:
         "line_price": text(decimal(row["price"]) * row["quantity"]),
         "sku": row["sku"],
         "vendor": row["vendor"],
-        "properties": None,
+        "properties": [],
     }
 
 

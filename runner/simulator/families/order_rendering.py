@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -54,7 +55,7 @@ def render_order(order: Node, context: Context) -> dict[str, Any]:
         "cart_token": None,
         "checkout_id": None,
         "checkout_token": order["_checkout_token"],
-        "client_details": None,
+        "client_details": _client(order),
         "closed_at": shop_time(order["closedAt"], context),
         "company": None,
         "confirmation_number": order["confirmationNumber"],
@@ -98,17 +99,32 @@ def render_order(order: Node, context: Context) -> dict[str, Any]:
     }
 
 
+def _client(order: Node) -> dict[str, Any] | None:
+    """The browser that an order was placed with; none for what an app or the staff made."""
+    if order["sourceName"] not in (None, "web"):
+        return None
+    nothing = dict.fromkeys(("browser_height", "browser_width", "session_hash", "user_agent"))
+    return {"accept_language": order["customerLocale"], "browser_ip": order["clientIp"], **nothing}
+
+
+def _placed(address: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """An address of an order, with its place on the map."""
+    if not address:
+        return None
+    return {**render_address(address), "latitude": address.get("latitude"), "longitude": address.get("longitude")}
+
+
 def _parts(order: Node, context: Context) -> dict[str, Any]:
     graph = context.graph
     customer = graph.get(order["customer"])
     return {
-        "billing_address": render_address(order["billingAddress"]) if order["billingAddress"] else None,
+        "billing_address": _placed(order["billingAddress"]),
         "customer": render_customer(customer, context) if customer is not None else None,
         "discount_applications": [_application(row) for row in order["_discounts"] or []],
         "fulfillments": [render_fulfillment(each, context) for each in fulfillments_of(graph, order)],
         "line_items": [render_line(line, context) for line in lines_of(graph, order)],
         "refunds": [render_refund(each, context) for each in refunds_of(graph, order)],
-        "shipping_address": render_address(order["shippingAddress"]) if order["shippingAddress"] else None,
+        "shipping_address": _placed(order["shippingAddress"]),
         "shipping_lines": [render_shipping(line, context) for line in shipping_lines_of(graph, order)],
     }
 

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from runner.simulator.contract import Context
-from runner.simulator.families.files import images_of, url_of
+from runner.simulator.families.files import MEDIA_TYPES, images_of, media_of, ready, url_of
 from runner.simulator.families.quantities import available_of_item
 from runner.simulator.graph import Node, number_of
 
@@ -156,7 +156,34 @@ def render_product(product: Node, context: Context) -> dict[str, Any]:
         ],
         "images": images,
         "image": images[0] if images else None,
+        "media": _media(product, context),
+        "variant_gids": [
+            {"admin_graphql_api_id": variant.id, "updated_at": shop_time(variant["updatedAt"], context)}
+            for variant in variants
+        ],
+        "has_variants_that_requires_components": False,
+        "category": None,
     }
+
+
+def _media(product: Node, context: Context) -> list[dict[str, Any]]:
+    """All media of a product, in their order."""
+    return [
+        {
+            "id": file.number,
+            "product_id": product.number,
+            "position": position,
+            "created_at": shop_time(file["createdAt"], context),
+            "updated_at": shop_time(file["updatedAt"], context),
+            "alt": file["alt"],
+            "status": "READY" if ready(file, context) else "PROCESSING",
+            "media_content_type": MEDIA_TYPES[file.type],
+            "preview_image": None,
+            "variant_ids": [],
+            "admin_graphql_api_id": file.id,
+        }
+        for position, file in enumerate(media_of(context.graph, product), 1)
+    ]
 
 
 def _images(product: Node, variants: Sequence[Node], context: Context) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from runner.simulator.families.placing import (
     choose_location,
     shift,
 )
+from runner.simulator.families.rendering import shop_time
 from runner.simulator.families.stock import Movement, move
 from runner.simulator.graph import Node
 
@@ -111,7 +112,7 @@ def _payload(context: Context, order: Node, edit: Node, said: dict[str, Any]) ->
         "order_edit": {
             "id": edit.number,
             "app_id": None,
-            "created_at": context.graph.now(),
+            "created_at": shop_time(context.graph.now(), context),
             "notify_customer": said["notify"],
             "order_id": order.number,
             "staff_note": said["note"] or "",
