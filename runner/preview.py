@@ -10,6 +10,7 @@ from typing import Any
 
 from runner.clock import Clock, SystemClock
 from runner.errors import ActionError, LiquidError, TaskError
+from runner.liquid.limits import Limits
 from runner.liquid.profile import Meter
 from runner.liquid.render import render, render_subscriptions
 from runner.liquid.scan import scan
@@ -160,6 +161,7 @@ def preview_task(
     shop: Mapping[str, Any] | None = None,
     clock: Clock | None = None,
     profile: Meter | None = None,
+    limits: Limits | None = None,
 ) -> TaskPreview:
     """Render ``task`` once for every event it would be previewed with.
 
@@ -167,7 +169,7 @@ def preview_task(
     sample of a topic, None where there is none. ``options``, ``inputs``, ``globals`` and ``secrets`` are those of
     ``render``; a reference to a global or secret that is not among them is an option error, where they are known (not
     None). ``granted`` are the scopes of the shop's token. ``clock`` also measures; so does
-    ``profile``, by line and filter.
+    ``profile``, by line and filter. ``limits`` hold for each rendering.
 
     Raises nothing for what is wrong with the task: it stands in the result.
     """
@@ -186,6 +188,7 @@ def preview_task(
         secrets=secrets,
         inputs=inputs,
         profile=profile,
+        limits=limits,
     )
     events = preview_events(task, subscriptions, sample=sample, stored=stored, given=event)
     previews = tuple(_preview(task, each, rendered, time) for each in events)

@@ -39,27 +39,27 @@ def is_task_folder(folder: Path) -> bool:
     return (folder / README).is_file() and any((folder / part).is_file() for part in PARTS)
 
 
-def read_folder(folder: Path) -> Task:
-    """The task whose parts lie in ``folder``; its handle is the folder's name.
+def read_folder(folder: Path, *, unsaved: Mapping[Path, str] = MappingProxyType({})) -> Task:
+    """The task whose parts lie in ``folder``; its handle is the folder's name. Texts in ``unsaved`` count for files.
 
     Where ``<folder>.json`` exists, key order and layout are that file's, and a part that differs from it by a final
     newline only, as editors add it, counts as unchanged. ``TaskError`` when a part is not readable or there is no
     script.
     """
-    document = _read_head(folder)
+    document = _read_head(folder, unsaved)
     beside = folder.parent / f"{folder.name}.json"
-    original = Task.from_json(read_bytes(beside), file=str(beside)) if beside.is_file() else None
+    original = Task.from_json(_content(beside, unsaved), file=str(beside)) if _there(beside, unsaved) else None
     stored = original.to_dict() if original else {}
     for name, key in PARTS.items():
-        if (folder / name).is_file():
-            text = _read_text(folder / name)
+        if _there(folder / name, unsaved):
+            text = _read_text(folder / name, unsaved)
             document[key] = _without_editors_newline(text, stored.get(key))
     if "script" not in document and not document.get("online_store_javascript"):
         hint = "Put the task's Liquid code into script.liquid there."
         raise TaskError("The folder has no script.liquid.", hint=hint, where=Where(file=str(folder)))
     if original is None:
         return Task.from_json(document, file=str(folder))
-    if (folder / HEAD).is_file():
+    if _there(folder / HEAD, unsaved):
         # A part that was deleted is gone from the task. What holds JavaScript may have another name in other tools.
         gone = [
             key for key in ("docs", "subscriptions_template") if key not in document and (stored.get(key) or "").strip()
@@ -107,11 +107,19 @@ def bundle(folder: Path) -> Task:
     return task.edited(subscriptions=[str(each) for each in lines])
 
 
-def _read_head(folder: Path) -> dict[str, Any]:
+def _there(path: Path, unsaved: Mapping[Path, str]) -> bool:
+    return path in unsaved or path.is_file()
+
+
+def _content(path: Path, unsaved: Mapping[Path, str]) -> str | bytes:
+    return unsaved[path] if path in unsaved else read_bytes(path)
+
+
+def _read_head(folder: Path, unsaved: Mapping[Path, str]) -> dict[str, Any]:
     head, readme = folder / HEAD, folder / README
-    if not head.is_file():
-        return read_readme(_read_text(readme), file=str(readme))
-    document = read_json(read_bytes(head), file=str(head), error=TaskError).value
+    if not _there(head, unsaved):
+        return read_readme(_read_text(readme, unsaved), file=str(readme))
+    document = read_json(_content(head, unsaved), file=str(head), error=TaskError).value
     if not isinstance(document, dict):
         raise TaskError("The file is not a JSON object.", hint="It holds name, options, …", where=Where(file=str(head)))
     return document
@@ -123,7 +131,9 @@ def _without_editors_newline(text: str, original: Any) -> str:
     return text
 
 
-def _read_text(path: Path) -> str:
+def _read_text(path: Path, unsaved: Mapping[Path, str]) -> str:
+    if path in unsaved:
+        return unsaved[path]
     source = read_bytes(path)
     try:
         return source.decode()

@@ -41,6 +41,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("runner.cli.init", "Begin a project in FOLDER: settings, a first task, two cases that test it."),
     "library": ("runner.cli.library", "Find tasks of the public library, and add them to the project."),
     "lint": ("runner.cli.lint", "Find mistakes in tasks, without running them."),
+    "lsp": ("runner.cli.lsp", "Help an editor with tasks: findings, completion, hover, corrections as you type."),
     "mcp": (
         "runner.cli.mcp",
         "Serve the task library, the manual and the engine to assistants, over standard input and output.",

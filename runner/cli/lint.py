@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from runner.config import Settings
     from runner.lint.finding import Finding, Rule
     from runner.lint.subject import Surroundings
+    from runner.liquid.limits import Limits
     from runner.model.task import Task
 
 _SEVERITIES = ("error", "warning", "advice")
@@ -114,8 +115,13 @@ def _short(source: str) -> str:
 _USAGE = "runner lint tasks/my-task.json, or run it in a project"
 
 
-def surroundings(settings: Settings, *, examined: str | None = None) -> Surroundings:
-    """What the project knows beside its tasks. Stored events are not used: the same files give the same findings."""
+def surroundings(
+    settings: Settings, *, examined: str | None = None, root: Path | None = None, limits: Limits | None = None
+) -> Surroundings:
+    """What the project in ``root`` (that of the current folder) knows beside its tasks.
+
+    Stored events are not used: the same files give the same findings.
+    """
     from runner.cli.samples import sample_event, sample_shop
     from runner.lint.subject import Surroundings
     from runner.preview import SAMPLE_SHOP
@@ -123,13 +129,14 @@ def surroundings(settings: Settings, *, examined: str | None = None) -> Surround
 
     values = load_values(settings)
     return Surroundings(
-        sample=cache(sample_event),
+        sample=cache(partial(sample_event, root=root)),
         granted=settings.granted,
         globals=values.globals,
         secrets=values.without_values(),
-        shop=sample_shop() or SAMPLE_SHOP,
+        shop=sample_shop(root) or SAMPLE_SHOP,
         version=settings.api_version,
         examined=examined,
+        limits=limits,
     )
 
 

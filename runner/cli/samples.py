@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 _OK = 200
 
 
-def sample_event(topic: str) -> Event | None:
-    """The project's sample of a topic, else the shipped one; None where there is none."""
-    path = find_sample(topic)
+def sample_event(topic: str, *, root: Path | None = None) -> Event | None:
+    """The sample of a topic of the project in ``root``, else the shipped one; None where there is none."""
+    path = find_sample(topic, root=root)
     return read_event(str(path)) if path is not None else None
 
 
-def sample_shop() -> dict[str, Any] | None:
+def sample_shop(root: Path | None = None) -> dict[str, Any] | None:
     """The record of the shop that the samples come from; None when a project's own sample holds none."""
-    sample = sample_event("shopify/shop/update")
+    sample = sample_event("shopify/shop/update", root=root)
     return sample.data if sample is not None and isinstance(sample.data, dict) else None
 
 

@@ -11,6 +11,7 @@ from runner.clock import Clock, SystemClock
 from runner.errors import LiquidError
 from runner.lint.tree import expressions, nodes, parts
 from runner.liquid.expressions.nodes import Expression
+from runner.liquid.limits import Limits
 from runner.liquid.render import render_subscriptions
 from runner.liquid.scan import TaskFacts, scan
 from runner.liquid.template import parse
@@ -47,7 +48,8 @@ class Surroundings:
 
     ``sample`` gives the event a topic is previewed with; ``granted`` the scopes of the shop's token, None when they are
     not known; ``globals`` and ``secrets`` what options may refer to, None when they are not known; ``version`` the API
-    version of tasks that name none. ``examined`` is a version to take in place of the tasks' own.
+    version of tasks that name none. ``examined`` is a version to take in place of the tasks' own. ``limits`` hold
+    for each preview.
     """
 
     sample: Find = _no_sample
@@ -58,6 +60,7 @@ class Surroundings:
     version: str = DEFAULT_VERSION
     examined: str | None = None
     clock: Clock = field(default_factory=SystemClock)
+    limits: Limits | None = None
 
 
 class Subject:
@@ -197,6 +200,7 @@ class Subject:
             granted=around.granted,
             shop=around.shop,
             clock=around.clock,
+            limits=around.limits,
         )
 
     @cached_property

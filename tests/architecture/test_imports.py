@@ -11,7 +11,7 @@ from tests.architecture.sources import Module, modules, run_time_imports
 
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("assistant", "cli", "web"),
-    ("coverage", "library", "lint"),
+    ("coverage", "library", "lint", "lsp"),
     (
         *(
             "config",

@@ -34,6 +34,7 @@ PAGES = (
     "assistants",
     "cli",
     "differences",
+    "editors",
     "email",
     "errors",
     "fixtures",

@@ -1,0 +1,61 @@
+"""What the server can do: each message with the function that answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lsprotocol import types
+
+from runner.lsp.documents import Document, OpenProject
+from runner.lsp.fixes import KINDS, code_actions
+from runner.lsp.server import TaskServer
+
+
+def server_of(open_project: OpenProject) -> TaskServer:
+    """A server with all features."""
+    server = TaskServer(open_project)
+    server.feature(types.TEXT_DOCUMENT_DID_OPEN)(_opened)
+    server.feature(types.TEXT_DOCUMENT_DID_CHANGE)(_changed)
+    server.feature(types.TEXT_DOCUMENT_DID_SAVE)(_saved)
+    server.feature(types.TEXT_DOCUMENT_DID_CLOSE)(_closed)
+    server.feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(code_action_kinds=list(KINDS)))(_actions)
+    return server
+
+
+# Texts
+
+
+def _opened(server: TaskServer, params: types.DidOpenTextDocumentParams) -> None:
+    opened = params.text_document
+    server.changed(_taken(server, opened.uri, opened.version))
+
+
+def _changed(server: TaskServer, params: types.DidChangeTextDocumentParams) -> None:
+    server.documents.get(params.text_document.uri)
+    server.changed(_taken(server, params.text_document.uri, params.text_document.version))
+
+
+def _taken(server: TaskServer, uri: str, version: int | None) -> Document:
+    server.documents.encoding = server.workspace.position_encoding or types.PositionEncodingKind.Utf16
+    return server.documents.put(uri, server.workspace.get_text_document(uri).source, version)
+
+
+def _saved(server: TaskServer, params: types.DidSaveTextDocumentParams) -> None:
+    server.changed(server.documents.get(params.text_document.uri))
+
+
+def _closed(server: TaskServer, params: types.DidCloseTextDocumentParams) -> None:
+    document = server.documents.get(params.text_document.uri)
+    server.documents.drop(document.uri)
+    server.closed(document)
+
+
+# Answers
+
+
+async def _actions(server: TaskServer, params: types.CodeActionParams) -> Sequence[types.CodeAction]:
+    document = server.documents.get(params.text_document.uri)
+    found = await server.examined(document.source) if document.source is not None else None
+    if found is None:
+        return []
+    return list(code_actions(found, document, params.range, params.context, server.documents))

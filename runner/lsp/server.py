@@ -1,0 +1,159 @@
+"""The server: takes the messages of an editor, keeps its texts, and answers from them.
+
+One thread answers; another one examines tasks, the latest text only. Nothing but the protocol goes to stdout.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+from pygls.uris import from_fs_path
+
+from runner import __version__
+from runner.errors import RunnerError
+from runner.lint.finding import Rule
+from runner.lsp.diagnostics import Examined, diagnostics, examined
+from runner.lsp.documents import Document, Documents, OpenProject, Project
+
+PAUSE = 0.15
+"""Seconds without a key after which a text is examined."""
+
+
+class TaskServer(LanguageServer):
+    """The language server of tasks. ``open_project`` gives what the project of a folder says."""
+
+    def __init__(self, open_project: OpenProject) -> None:
+        super().__init__("runner", __version__, types.TextDocumentSyncKind.Full)
+        self.documents = Documents()
+        self._open_project = open_project
+        self._told: dict[Path, set[Path]] = {}
+        self._found: dict[Path, Examined] = {}
+        self._waiting: dict[Path, asyncio.Task[None]] = {}
+        self._newest: dict[Path, int] = {}
+        self._complaints: set[str] = set()
+        self._examiner = ThreadPoolExecutor(1, "examiner")
+
+    def project(self, source: Path) -> Project:
+        """What the project of a task says; the defaults, and a message once, when its settings cannot be read."""
+        try:
+            return self._open_project(source if source.is_dir() else source.parent)
+        except RunnerError as fault:
+            words = f"{fault.message}{f' ({fault.hint})' if fault.hint else ''}"
+            where = fault.where.file if fault.where is not None else None
+            if words not in self._complaints:
+                self._complaints.add(words)
+                message = f"{where}: {words}" if where else words
+                self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, message))
+            return Project()
+
+    # Diagnostics
+
+    def changed(self, document: Document) -> None:
+        """A text is new: examine its task once nobody types."""
+        source = document.source
+        if source is None:
+            return
+        self._newest[source] = self._newest.get(source, 0) + 1
+        if source in self._waiting:
+            self._waiting[source].cancel()
+        self._waiting[source] = asyncio.ensure_future(self._examine_later(source, self._newest[source]))
+
+    def closed(self, document: Document) -> None:
+        """A text was closed: its task is examined as its file has it, or its diagnostics go with the last text."""
+        source = document.source
+        if source is None:
+            return
+        others = self.documents.of(source)
+        if others:
+            self.changed(others[0])
+            return
+        self._newest[source] = self._newest.get(source, 0) + 1
+        self._found.pop(source, None)
+        for path in self._told.pop(source, ()):
+            self._publish(path, [])
+
+    async def _examine_later(self, source: Path, number: int) -> None:
+        await asyncio.sleep(PAUSE)
+        found = await self.examined(source, number)
+        if found is None or self._newest.get(source) != number:
+            return
+        told = diagnostics(found)
+        texts = (document.path for document in self.documents.of(source))
+        for path in dict.fromkeys((*told, *texts, *self._told.get(source, ()))):
+            self._publish(path, told.get(path, []))
+        self._told[source] = set(told)
+
+    async def examined(self, source: Path, number: int | None = None) -> Examined | None:
+        """What is wrong with the task as the editor has it now; None when a newer text came meanwhile."""
+        texts = self.documents.unsaved
+        known = self._found.get(source)
+        if known is not None and known.texts == texts and number is None:
+            return known
+        number = self._newest.get(source, 0) if number is None else number
+        project = self.project(source)
+        rules = self._while_newest(source, number, project.rules_for(source.name.removesuffix(".json")))
+        found = await asyncio.get_running_loop().run_in_executor(
+            self._examiner, examined, source, texts, rules, project.surroundings
+        )
+        if self._newest.get(source, 0) != number:
+            return None
+        self._found[source] = found
+        return found
+
+    def _while_newest(self, source: Path, number: int, rules: Iterable[Rule]) -> Iterator[Rule]:
+        for rule in rules:
+            if self._newest.get(source, 0) != number:
+                return
+            yield rule
+
+    def _publish(self, path: Path, told: list[types.Diagnostic]) -> None:
+        document = self.documents.unsaved.get(path)
+        uri = document.uri if document is not None else from_fs_path(str(path))
+        version = document.version if document is not None else None
+        self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri or path.as_uri(), told, version))
+
+    def shutdown(self) -> None:
+        """End the threads."""
+        self._examiner.shutdown(wait=False, cancel_futures=True)
+        super().shutdown()  # type: ignore[no-untyped-call]
+
+
+def serve(open_project: OpenProject) -> None:
+    """Speak with an editor over stdin and stdout until it says so, or goes."""
+    from runner.lsp.features import server_of
+
+    _log_in_one_line()
+    server_of(open_project).start_io(sys.stdin.buffer, _protocol_output())
+
+
+def _protocol_output() -> BinaryIO:
+    """The real stdout, for the protocol alone: whatever else prints goes to stderr from here on."""
+    sys.stdout.flush()
+    own = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return own
+
+
+class _OneLine(logging.Formatter):
+    """What goes to the log of the editor: a fault in a line, never where in our code it happened."""
+
+    def formatException(self, ei: Any) -> str:
+        return f"{ei[0].__name__}: {ei[1]}"
+
+    def formatStack(self, stack_info: str) -> str:
+        return ""
+
+
+def _log_in_one_line() -> None:
+    shown = logging.StreamHandler(sys.stderr)
+    shown.setFormatter(_OneLine("%(levelname)s: %(message)s"))
+    logging.basicConfig(handlers=[shown], level=logging.ERROR)
