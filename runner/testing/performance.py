@@ -85,9 +85,7 @@ def perform(case: Case, enabled: EnabledTask, event: Event, stage: Stage, *, wat
     ``InputError`` when it does not come to an end, and for a deed in ``meanwhile`` that cannot be done.
     """
     seen = _Watch(case, stage, watch)
-    engine = live_engine(
-        stage.store, [enabled], stage, observer=seen.occurred, render=seen.render, values=case.values
-    )
+    engine = live_engine(stage.store, [enabled], stage, observer=seen.occurred, render=seen.render, values=case.values)
     saved = stored_values(enabled.task, enabled.options)
     engine.accept(event, inputs=submission(event, enabled.task, saved=saved, inputs=case.inputs))
     done = engine.drain(stage.clock.now() + _HORIZON, limit=MOST_ATTEMPTS)

@@ -104,8 +104,8 @@ def test_a_command_that_is_killed_leaves_what_was_there_or_what_should_be(name: 
 ELSEWHERE = {
     "the database, whose transactions are whole": (
         "cache clear, cache delete, cache set, events import, purge, replay, run, runs cancel, runs retry, send, "
-        "serve, worker, tasks disable, tasks enable, webhooks register, webhooks secret create, webhooks secret delete, "
-        "webhooks secret disable, webhooks secret enable, webhooks secret rotate"
+        "serve, worker, tasks disable, tasks enable, webhooks register, webhooks secret create, "
+        "webhooks secret delete, webhooks secret disable, webhooks secret enable, webhooks secret rotate"
     ),
     "the book of accounts, tests/accounts": "connect airtable, connect google, connect remove, connect slack",
     "a file outside of the project, by the writer of the globals": "secrets delete, secrets set",

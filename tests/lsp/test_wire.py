@@ -1,4 +1,4 @@
-"""The protocol on the wire, without a client library between: what a client that misbehaves sends, and what comes back."""
+"""The protocol on the wire, without a client library between: what one that misbehaves sends, and what comes back."""
 
 from __future__ import annotations
 
