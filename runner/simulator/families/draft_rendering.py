@@ -14,7 +14,8 @@ from runner.simulator.families.draft_sums import line_discount, lines_of, order_
 from runner.simulator.families.line_rendering import attributes, line_name
 from runner.simulator.families.payment_terms import render_terms, terms_of
 from runner.simulator.families.rendering import shop_time
-from runner.simulator.graph import Node, number_of
+from runner.simulator.families.weights import grams_of
+from runner.simulator.graph import Graph, Node, number_of
 
 
 def invoice_url(draft: Node, context: Context) -> str:
@@ -42,7 +43,7 @@ def render_draft(draft: Node, context: Context) -> dict[str, Any]:
         "customer": render_customer(customer, context) if customer is not None else None,
         "billing_address": render_address(draft["billingAddress"]) if draft["billingAddress"] else None,
         "shipping_address": render_address(draft["shippingAddress"]) if draft["shippingAddress"] else None,
-        "line_items": [_line(line) for line in lines_of(graph, draft)],
+        "line_items": [_line(line, graph) for line in lines_of(graph, draft)],
         "applied_discount": _discount(draft["_discount"], order_discount(graph, draft)),
         "shipping_line": {
             "title": shipping["title"],
@@ -69,7 +70,7 @@ def render_draft(draft: Node, context: Context) -> dict[str, Any]:
     }
 
 
-def _line(line: Node) -> dict[str, Any]:
+def _line(line: Node, graph: Graph) -> dict[str, Any]:
     return {
         "id": line.number,
         "admin_graphql_api_id": line.id,
@@ -84,7 +85,7 @@ def _line(line: Node) -> dict[str, Any]:
         "taxable": line["taxable"] is not False,
         "gift_card": bool(line["isGiftCard"]),
         "fulfillment_service": "manual",
-        "grams": 0,
+        "grams": grams_of(graph, line["variant"]),
         "tax_lines": [],
         "applied_discount": _discount(line["_discount"], line_discount(line)),
         "name": line_name(line),

@@ -21,6 +21,7 @@ from runner.simulator.families.draft_sums import (
 from runner.simulator.families.line_items import fulfillment_service, variant_image
 from runner.simulator.families.line_rendering import line_name
 from runner.simulator.families.orders import address_of
+from runner.simulator.families.weights import grams_of, total_grams, weight_of
 from runner.simulator.graph import Node, gid
 
 INDEXES = {"DraftOrder": ("customer", "name", "order"), "DraftOrderLineItem": ("_draft",)}
@@ -100,7 +101,9 @@ FIELDS: Fields = {
         **always(False, ("allVariantPricesOverridden", "anyVariantPricesOverridden", "hasTimelineComment")),
         **always(False, ("taxesIncluded",)),
         **always(True, ("ready",)),
-        **always("0", ("totalWeight",)),
+        "totalWeight": lambda draft, context, args: str(
+            total_grams(context.graph, ((line, line["quantity"]) for line in lines_of(context.graph, draft)))
+        ),
         **stored(None, ("completedAt", "customer", "email", "invoiceSentAt", "note2", "order", "phone", "poNumber")),
         **stored(None, ("reserveInventoryUntil",)),
         **stored([], ("discountCodes", "tags")),
@@ -146,8 +149,9 @@ FIELDS: Fields = {
             totalDiscount=lambda line, context: line_discount(line),
         ),
         **always([], ("bundleComponents", "components", "taxLines")),
-        **always(None, ("priceOverride", "weight")),
-        **always(0, ("grams",)),
+        **always(None, ("priceOverride",)),
+        "grams": lambda line, context, args: grams_of(context.graph, line["variant"]),
+        "weight": lambda line, context, args: weight_of(context.graph, line["variant"]),
         **stored(None, ("product", "sku", "variant", "variantTitle", "vendor")),
         **stored(True, ("requiresShipping", "taxable")),
         **stored(False, ("isGiftCard",)),

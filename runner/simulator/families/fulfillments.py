@@ -21,6 +21,7 @@ from runner.simulator.families.fulfillment_rendering import events_of, supported
 from runner.simulator.families.line_items import fulfillment_service, variant_image
 from runner.simulator.families.order_lines import OPEN_STATUSES, gross, net, parts_of
 from runner.simulator.families.quantities import active, find_level, quantity
+from runner.simulator.families.weights import total_grams, weight_of
 from runner.simulator.graph import Node
 
 INDEXES = {
@@ -219,12 +220,18 @@ def _discounted(part: Node, context: Context) -> Decimal:
     return net(line_of(part, context), part["quantity"])
 
 
+def _remaining_weight(node: Node, context: Context, args: Mapping[str, Any]) -> dict[str, Any]:
+    parts = [(line_of(part, context), int(part["remainingQuantity"])) for part in parts_of(context.graph, node)]
+    return {"value": float(total_grams(context.graph, parts)), "unit": "GRAMS"}
+
+
 FIELDS: Fields = {
     "FulfillmentOrder": {
-        **always(None, ("channelId", "internationalDuties", "remainingLineItemsWeight")),
+        **always(None, ("channelId", "internationalDuties")),
         **always([], ("merchantRequests",)),
         **stored(None, ("fulfillAt", "fulfillBy")),
         "assignedLocation": _assigned,
+        "remainingLineItemsWeight": _remaining_weight,
         "deliveryMethod": _method,
         "destination": _destination,
         "fulfillmentHolds": _holds,
@@ -242,7 +249,7 @@ FIELDS: Fields = {
     },
     "FulfillmentOrderLineItem": {
         **always([], ("financialSummaries", "warnings")),
-        **always(None, ("weight",)),
+        "weight": _part(lambda line, context: weight_of(context.graph, line["variant"])),
         "image": _part(lambda line, context: variant_image(line["variant"], context)),
         "inventoryItemId": _part(_item),
         "originalUnitPriceSet": _part(lambda line, context: bag(decimal(line["_price"]), context)),

@@ -17,6 +17,7 @@ from runner.simulator.families.order_lines import (
     taxes,
     unfulfilled,
 )
+from runner.simulator.families.weights import grams_of
 from runner.simulator.graph import Node, number_of
 
 
@@ -71,7 +72,7 @@ def render_line(line: Node, context: Context) -> dict[str, Any]:
         "fulfillment_service": line["_service"] or "manual",
         "fulfillment_status": status,
         "gift_card": bool(line["isGiftCard"]),
-        "grams": 0,
+        "grams": grams_of(graph, line["variant"]),
         "name": line_name(line),
         "price": text(price),
         "price_set": rest_set(price, context),

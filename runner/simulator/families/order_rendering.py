@@ -24,6 +24,7 @@ from runner.simulator.families.order_sums import (
 from runner.simulator.families.payment_rendering import render_refund
 from runner.simulator.families.payment_terms import render_terms, terms_of
 from runner.simulator.families.rendering import shop_time
+from runner.simulator.families.weights import total_grams
 from runner.simulator.graph import Node, number_of
 
 _FULFILLMENT = {"FULFILLED": "fulfilled", "PARTIALLY_FULFILLED": "partial"}
@@ -162,7 +163,7 @@ def _money(order: Node, context: Context) -> dict[str, Any]:
         "total_outstanding": text(outstanding(graph, order)),
         "total_shipping_price_set": rest_set(was.shipping, context),
         "total_tip_received": text(was.tip),
-        "total_weight": 0,
+        "total_weight": total_grams(graph, ((line, line["quantity"]) for line in lines_of(graph, order))),
     }
 
 

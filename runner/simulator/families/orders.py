@@ -40,6 +40,7 @@ from runner.simulator.families.order_sums import (
 from runner.simulator.families.publications import online_store
 from runner.simulator.families.risks import journey, risk_level, risk_summary
 from runner.simulator.families.shop_settings import business_entity
+from runner.simulator.families.weights import total_grams
 from runner.simulator.graph import Node
 
 INDEXES = {
@@ -177,6 +178,15 @@ def _subtotal_quantity(*, current: bool) -> Any:
     def read(order: Node, context: Context, args: Mapping[str, Any]) -> int:
         found = lines_of(context.graph, order)
         return sum(current_quantity(line) if current else int(line["quantity"]) for line in found)
+
+    return read
+
+
+def _weight(*, current: bool) -> Any:
+    def read(order: Node, context: Context, args: Mapping[str, Any]) -> str:
+        found = lines_of(context.graph, order)
+        parts = ((line, current_quantity(line) if current else int(line["quantity"])) for line in found)
+        return str(total_grams(context.graph, parts))
 
     return read
 
@@ -325,7 +335,8 @@ FIELDS: Fields = {
         **always([], ("localizationExtensions", "localizedFields")),
         **always(False, ("dutiesIncluded", "estimatedTaxes", "hasTimelineComment", "productNetwork")),
         **always(True, ("confirmed",)),
-        **always("0", ("totalWeight", "currentTotalWeight")),
+        "totalWeight": _weight(current=False),
+        "currentTotalWeight": _weight(current=True),
         "app": _app,
         "billingAddressMatchesShippingAddress": _same_address,
         "channelInformation": _channel_information,

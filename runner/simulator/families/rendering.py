@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from runner.simulator.contract import Context
 from runner.simulator.families.files import MEDIA_TYPES, images_of, media_of, ready, url_of
 from runner.simulator.families.quantities import available_of_item
+from runner.simulator.families.weights import rest_weight
 from runner.simulator.graph import Node, number_of
 
 
@@ -108,12 +109,10 @@ def render_variant(variant: Node, context: Context) -> dict[str, Any]:
         "taxable": variant["taxable"] is not False,
         "barcode": variant["barcode"],
         "fulfillment_service": "manual",
-        "grams": 0,
+        **rest_weight(context.graph, variant.id),
         "inventory_management": "shopify" if item is not None and item["tracked"] else None,
         "requires_shipping": item is None or item["requiresShipping"] is not False,
         "sku": variant["sku"] or "",
-        "weight": 0.0,
-        "weight_unit": "kg",
         "inventory_item_id": number_of(variant["inventoryItem"]),
         "inventory_quantity": held,
         "old_inventory_quantity": held,
