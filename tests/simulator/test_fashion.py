@@ -233,3 +233,46 @@ def _plain_fields(type_name: str) -> str:
         if schema.kind(_bare(field)) in ("SCALAR", "ENUM"):
             names.append(name)
     return " ".join(names)
+
+
+PARTS = {
+    "companyLocations": "market { name enabled } taxSettings { taxExempt }",
+    "companies": "mainContact { id } metafieldDefinitions(first: 2) { nodes { key } }",
+    "customers": "defaultAddress { city } lastOrder { name } metafields(first: 3) { nodes { key value } }",
+    "discountNodes": "discount { __typename } metafieldDefinitions(first: 2) { nodes { key } }",
+    "draftOrders": "customer { email } lineItems(first: 2) { nodes { title } } events(first: 1) { nodes { message } }",
+    "fulfillmentOrders": "assignedLocation { name } fulfillmentHolds { reason } lineItems(first: 2) { nodes { sku } }",
+    "giftCards": "balance { amount } customer { email } transactions(first: 2) { nodes { amount { amount } } }",
+    "markets": "priceList { id } regions(first: 2) { nodes { name } }",
+    "orders": """purchasingEntity { __typename } customerJourneySummary { lastVisit { source } } disputes { status }
+        lineItems(first: 3) { nodes { sku variant { id } product { id } } } transactions { kind status gateway }
+        fulfillments { displayStatus trackingInfo { number } } returns(first: 2) { nodes { name status } }""",
+    "productVariants": "presentmentPrices(first: 1) { nodes { price { amount } } } inventoryItem { id }",
+    "products": "productCategory { __typename } options { name } media(first: 2) { nodes { alt } }",
+    "publications": "app { title developerName apiKey launchUrl webhookApiVersion } catalog { title }",
+}
+"""Parts of what the lists answer with, at the other end of a relation."""
+
+
+@pytest.mark.parametrize("root", PARTS)
+def test_what_belongs_to_the_things_of_a_list_is_read_without_a_guess(read: Ask, root: str) -> None:
+    more = ", sortKey: PROCESSED_AT, reverse: true" if root == "orders" else ""
+    assert read(f"{{ {root}(first: 50{more}) {{ nodes {{ {PARTS[root]} }} }} }}")[root]["nodes"]
+
+
+def test_orders_of_every_state_are_told_by_rest(client: httpx.Client) -> None:
+    states: set[tuple[str, str | None]] = set()
+    path = "/admin/api/2026-04/orders.json?status=any&limit=250"
+    while path:
+        reply = client.get(path)
+        for order in reply.json()["orders"]:
+            states.add((order["financial_status"], order["fulfillment_status"]))
+            paid = sum(float(each["amount"]) for refund in order["refunds"] for each in refund["transactions"])
+            assert paid <= float(order["total_price"])
+            assert order["line_items"]
+        path = httpx.URL(reply.links["next"]["url"]).raw_path.decode() if "next" in reply.links else ""
+    assert states >= {
+        *((money, None) for money in ("authorized", "paid", "partially_paid", "pending", "refunded", "voided")),
+        *((money, "fulfilled") for money in ("paid", "partially_refunded", "refunded")),
+        ("paid", "partial"),
+    }

@@ -15,6 +15,7 @@ from typing import Any
 from runner.simulator.contract import Context, Fields, Listing
 from runner.simulator.families.addresses import person
 from runner.simulator.families.customers import FIELDS as CUSTOMER_FIELDS
+from runner.simulator.families.markets import market_of_country, primary_market
 from runner.simulator.families.payment_terms import template_of
 from runner.simulator.families.rendering import shop_time
 from runner.simulator.families.spending import amount_spent, orders_of
@@ -179,6 +180,13 @@ _CONTACTS = _found("CompanyContact", "company", "companyContacts")
 _LOCATIONS = _found("CompanyLocation", "company", "companyLocations")
 _CURSOR = {"defaultCursor": lambda node, context, args: str(node.number), "hasTimelineComment": _always(False)}
 
+
+def _location_market(location: Node, context: Context, args: Mapping[str, Any]) -> Node | None:
+    address = context.graph.get(location["shippingAddress"])
+    code = str(address["countryCode"]) if address is not None else ""
+    return market_of_country(context.graph, code) or primary_market(context.graph)
+
+
 FIELDS: Fields = {
     "Company": {
         **_CURSOR,
@@ -220,6 +228,7 @@ FIELDS: Fields = {
         "currency": lambda location, context, args: context.shop["currencyCode"],
         "draftOrders": _always([]),
         "inCatalog": _always(False),
+        "market": _location_market,
         "orders": _location_orders,
         "ordersCount": _count(_location_orders),
         "orderCount": lambda location, context, args: len(_location_orders(location, context, args).nodes),

@@ -127,11 +127,20 @@ def _of_owner(owner_type: str) -> Any:
 
 
 _OWNERS = {
+    "Article": "ARTICLE",
+    "Blog": "BLOG",
     "Collection": "COLLECTION",
+    "Company": "COMPANY",
+    "CompanyLocation": "COMPANY_LOCATION",
     "Customer": "CUSTOMER",
+    "DiscountAutomaticNode": "DISCOUNT",
+    "DiscountCodeNode": "DISCOUNT",
+    "DiscountNode": "DISCOUNT",
     "DraftOrder": "DRAFTORDER",
     "Location": "LOCATION",
+    "Market": "MARKET",
     "Order": "ORDER",
+    "Page": "PAGE",
     "Product": "PRODUCT",
     "ProductVariant": "PRODUCTVARIANT",
 }

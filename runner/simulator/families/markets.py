@@ -161,6 +161,9 @@ FIELDS: Fields = {
         "currencySettings": _settings,
         "enabled": lambda market, context, args: market["status"] == "ACTIVE",
         "priceInclusions": _always(None),
+        "priceList": lambda market, context, args: next(
+            (_price_list(catalog, context, {}) for catalog in _catalogs_of(market, context, {})), None
+        ),
         "primary": lambda market, context, args: bool(market["_primary"]),
         "regions": lambda market, context, args: regions(market, context),
         "webPresence": _always(None),

@@ -58,6 +58,19 @@ def _compare_range(product: Node, context: Context, args: Mapping[str, Any]) -> 
     }
 
 
+def _presentment(variant: Node, context: Context, args: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Its prices in the currencies asked for. The simulator sells in the shop's own alone."""
+    currency = context.shop["currencyCode"]
+    if currency not in (args.get("presentmentCurrencies") or [currency]):
+        return []
+    prices = {"price": variant["price"], "compareAtPrice": variant["compareAtPrice"]}
+    found = {
+        name: {"amount": str(float(price)), "currencyCode": currency} if price is not None else None
+        for name, price in prices.items()
+    }
+    return [found]
+
+
 def _always(value: Any) -> Any:
     return lambda node, context, args: value
 
@@ -76,6 +89,7 @@ _BOTH = {
 FIELDS: Fields = {
     "Product": {
         **_BOTH,
+        **dict.fromkeys(("productCategory", "standardizedProductType"), _always(None)),
         "customProductType": lambda product, context, args: product["productType"] or "",
         "bundleComponents": _always([]),
         "bundleConsolidatedOptions": _always(None),
@@ -95,6 +109,7 @@ FIELDS: Fields = {
     },
     "ProductVariant": {
         **_BOTH,
+        "presentmentPrices": _presentment,
         "productVariantComponents": _always([]),
         "showUnitPrice": lambda variant, context, args: bool(variant["showUnitPrice"]),
         "taxCode": lambda variant, context, args: variant["taxCode"],
