@@ -4,7 +4,7 @@
 
     metafield_definitions:
       - {owner: product, name: Size, metafield: custom.size, type: single_line_text_field, id, description,
-         collection_condition: true, pinned: false}
+         collection_condition: true, pinned: false, choices: [S, M, L]}
     metaobject_definitions:
       - {type: designer, name: Designer, id, display: name, publishable: false,
          fields: {name: single_line_text_field, born: date}}
@@ -14,6 +14,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from runner.simulator.families.metafield_values import TYPE_NAMES, value_error
@@ -40,6 +41,7 @@ def _add_metafield_definition(table: Table, graph: Graph) -> None:
     namespace, dot, key = table.required("metafield").rpartition(".")
     if not dot:
         table.refuse("expected a name such as custom.size", "metafield")
+    choices = table.texts("choices")
     condition = table.boolean("collection_condition", False)
     graph.create(
         "MetafieldDefinition",
@@ -50,7 +52,7 @@ def _add_metafield_definition(table: Table, graph: Graph) -> None:
             "ownerType": table.choice("owner", _OWNERS, "PRODUCT"),
             "description": table.text("description"),
             "_type": _type(table, table.text("type", "single_line_text_field") or "", "type"),
-            "_validations": [],
+            "_validations": [{"name": "choices", "value": json.dumps(choices)}] if choices else [],
             "pinnedPosition": 1 if table.boolean("pinned", False) else None,
             "_capabilities": {"smartCollectionCondition": condition},
             "_access": {},

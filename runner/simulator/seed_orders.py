@@ -17,7 +17,7 @@
         fulfilled, delivered, refunded, cancelled …      # what became of it: see seed_order_care.py
         risk: high                    # medium, low
         company: Harbour Hotels       # bought for it by the customer, one of its contacts; po_number
-        ip, landing, referrer, locale, tip, accepts_marketing, tax_exempt, taxes_included, test
+        ip, user_agent, landing, referrer, locale, tip, accepts_marketing, tax_exempt, taxes_included, test
         store: Gallery                # sold there (with source: pos); staff: Jane Doe, who did it
         visits: [{source: google, landing: /cups, referrer, campaign, medium, content, term}]
         count: 10                     # so many alike; {n} in email and note is the number
@@ -51,6 +51,7 @@ _TEXTS = {
     "locale": "customerLocale",
     "po_number": "poNumber",
     "referrer": "referrerUrl",
+    "user_agent": "_user_agent",
 }
 _FLAGS = {
     "accepts_marketing": "customerAcceptsMarketing",

@@ -270,3 +270,11 @@ def test_definitions_of_metaobjects_change_what_their_metaobjects_hold(ask: Ask)
 def test_a_seed_with_a_wrong_definition_is_refused(seed: dict[str, Any], words: str) -> None:
     with pytest.raises(InputError, match=words):
         load_seed(seed)
+
+
+def test_a_seed_names_the_choices_of_a_definition(served: RunningShop, ask: Ask) -> None:
+    row = {"owner": "product", "metafield": "custom.size", "choices": ["S", "M, wide"]}
+    served.reset({"metafield_definitions": [row]})
+    body = ask("{ metafieldDefinitions(first: 1, ownerType: PRODUCT) { nodes { validations { name value } } } }")
+    (found,) = body["data"]["metafieldDefinitions"]["nodes"]
+    assert found["validations"] == [{"name": "choices", "value": '["S", "M, wide"]'}]

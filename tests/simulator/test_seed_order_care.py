@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
 import pytest
 
 from runner.errors import InputError
@@ -180,3 +181,12 @@ def test_the_timeline_names_the_staff_that_did_it(served: RunningShop, ask: Ask)
         [{"message": "Jane Doe processed this order on Point of Sale."}],
         [{"message": "Zhang Wei created this draft order."}],
     ]
+
+
+def test_rest_tells_with_which_browser_an_order_was_placed(served: RunningShop, http: httpx.Client) -> None:
+    orders = [{"lines": MUG, "ip": "203.0.113.4", "user_agent": "Firefox/135.0"}, {"lines": MUG}]
+    served.reset({**SEED, "orders": orders})
+    found = http.get("/admin/api/2026-04/orders.json?status=any&order=id+asc").json()["orders"]
+    known, unknown = sorted(found, key=lambda order: int(order["id"]))
+    assert (known["client_details"]["user_agent"], known["browser_ip"]) == ("Firefox/135.0", "203.0.113.4")
+    assert unknown["client_details"] is None

@@ -104,8 +104,9 @@ def _client(order: Node) -> dict[str, Any] | None:
     """The browser that an order was placed with; none for what an app or the staff made."""
     if order["sourceName"] not in (None, "web"):
         return None
-    nothing = dict.fromkeys(("browser_height", "browser_width", "session_hash", "user_agent"))
-    return {"accept_language": order["customerLocale"], "browser_ip": order["clientIp"], **nothing}
+    nothing = dict.fromkeys(("browser_height", "browser_width", "session_hash"))
+    known = {"accept_language": order["customerLocale"], "browser_ip": order["clientIp"]}
+    return {**known, **nothing, "user_agent": order["_user_agent"]}
 
 
 def _placed(address: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -4,8 +4,8 @@ Stored: name, number, email, phone, note, tags, customAttributes [{key, value}],
 shippingAddress (mappings of addresses.py), sourceName, retailLocation, ``_discounts`` (placing.py), taxesIncluded,
 taxExempt, test, poNumber, clientIp, customerLocale, confirmationNumber, ``_token``, ``_net_paid``, ``_tip``,
 ``_edited``, ``_disputes`` [{id, initiatedAs, status}], ``_risk`` [{level, facts, provider}], ``_journey`` (the moments
-of the customer's visits), ``_staff_note``, ``_terms`` (payment terms), closedAt, cancelledAt, cancelReason,
-processedAt, createdAt, updatedAt.
+of the customer's visits), ``_user_agent``, ``_staff_note``, ``_terms`` (payment terms), closedAt, cancelledAt,
+cancelReason, processedAt, createdAt, updatedAt.
 """
 
 from __future__ import annotations

@@ -189,6 +189,9 @@ FIELDS: Fields = {
         "priceList": lambda catalog, context, args: None,
     },
     "Channel": {
+        **dict.fromkeys(
+            ("accountId", "accountName", "overviewPath", "specificationHandle"), lambda node, context, args: None
+        ),
         "collectionPublicationsV3": _of_channel(_rows("Collection")),
         "collections": _of_channel(_members("Collection")),
         "hasCollection": _of_channel(_has),
