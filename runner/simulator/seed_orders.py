@@ -131,6 +131,8 @@ def _fixed(context: Context, table: Table) -> dict[str, Any]:
         inner.finish()
     if visits:
         fixed["_journey"] = visits
+        first = {"landingPageUrl": visits[0].get("landingPage"), "referrerUrl": visits[0].get("referrerUrl")}
+        fixed = {**first, **fixed}
     name = table.text("store")
     if name is not None:
         location = context.graph.first("Location", "name", name)

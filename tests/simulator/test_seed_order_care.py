@@ -190,3 +190,9 @@ def test_rest_tells_with_which_browser_an_order_was_placed(served: RunningShop, 
     known, unknown = sorted(found, key=lambda order: int(order["id"]))
     assert (known["client_details"]["user_agent"], known["browser_ip"]) == ("Firefox/135.0", "203.0.113.4")
     assert unknown["client_details"] is None
+
+
+def test_where_a_customer_first_came_is_where_the_order_landed(served: RunningShop, ask: Ask) -> None:
+    visits = [{"landing": "/cups", "referrer": "https://news.test/"}, {"landing": "/sale"}]
+    found = only_order(served, ask, {"visits": visits})
+    assert (found["landingPageUrl"], found["referrerUrl"]) == ("/cups", "https://news.test/")
