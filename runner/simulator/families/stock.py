@@ -36,7 +36,7 @@ def move(context: Context, movements: Iterable[Movement]) -> list[Node]:
         changed.append(level)
         write(context, level, {name: quantity(level, name) + delta for name, delta in deltas.items() if delta})
     for level in changed:
-        context.emit("inventory_levels/update", render_level(level, context))
+        context.tell("inventory_levels/update", render_level, level)
     return changed
 
 
@@ -66,7 +66,7 @@ def stock_at(context: Context, item_id: str, location_id: str, quantities: Mappi
         level = graph.create("InventoryLevel", fields, id=level_gid(location_id, item_id))
     else:
         graph.update(level.id, isActive=True, _quantities=held, updatedAt=now)
-    context.emit("inventory_levels/connect", render_level(level, context))
+    context.tell("inventory_levels/connect", render_level, level)
     return level
 
 
