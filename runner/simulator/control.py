@@ -25,10 +25,10 @@ from runner.simulator.webhooks import State, enum_topic
 class Control:
     """The control side of one shop."""
 
-    def __init__(self, shop: SimulatedShop, courier: Courier) -> None:
+    def __init__(self, shop: SimulatedShop, courier: Courier, seeds: Seeds | None = None) -> None:
         self.shop = shop
         self.courier = courier
-        self.seeds = Seeds()
+        self.seeds = seeds or Seeds()
 
     def about(self) -> dict[str, Any]:
         """What is being simulated."""

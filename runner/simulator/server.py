@@ -27,7 +27,7 @@ from runner.shopify.schema import DEFAULT_VERSION
 from runner.simulator.app import ABORT, make_app
 from runner.simulator.control import Control
 from runner.simulator.courier import Courier
-from runner.simulator.seed import Seed, load_seed
+from runner.simulator.seed import Seed, Seeds
 from runner.simulator.shop import Options, SimulatedShop
 
 START_TIMEOUT = 10.0
@@ -59,8 +59,8 @@ class _Protocol(H11Protocol):
 class RunningShop(Control):
     """A shop being served. ``url`` has no slash at its end; the rest of what it can do is ``Control``."""
 
-    def __init__(self, shop: SimulatedShop, host: str, port: int) -> None:
-        super().__init__(shop, Courier(lambda: shop.webhooks, shop.lock))
+    def __init__(self, shop: SimulatedShop, host: str, port: int, seeds: Seeds | None = None) -> None:
+        super().__init__(shop, Courier(lambda: shop.webhooks, shop.lock), seeds)
         shop.webhook_queued = self.courier.poke
         self.host = host
         self.port = port
@@ -186,7 +186,8 @@ def simulator(
         state_file=state_file,
         hold_webhooks=hold_webhooks,
     )
-    running = RunningShop(SimulatedShop(load_seed(seed), options), "127.0.0.1", port)
+    seeds = Seeds()
+    running = RunningShop(SimulatedShop(seeds.load(seed), options), "127.0.0.1", port, seeds)
     running.start()
     running.courier.start()
     try:
@@ -208,11 +209,12 @@ def open_shop(
 ) -> RunningShop:
     """A shop with a ticking clock that is not served yet; ``run`` serves it, its port being known from ``url``."""
     options = Options(token=token, secret=secret, strict=strict, real=SystemClock(), state_file=state_file)
-    shop = SimulatedShop(load_seed(seed), options)
+    seeds = Seeds()
+    shop = SimulatedShop(seeds.load(seed), options)
     shop.executor(DEFAULT_VERSION)
     # Of 100,000 products, looking for garbage among what stays takes half a second, in the middle of some request.
     gc.freeze()
-    return RunningShop(shop, host, port)
+    return RunningShop(shop, host, port, seeds)
 
 
 def _bind(host: str, port: int) -> socket.socket:
