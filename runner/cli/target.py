@@ -92,7 +92,7 @@ def simulated_target(
     api_version = DEFAULT_VERSION if settings is None else settings.api_version
     with ExitStack() as stack:
         shop = stack.enter_context(simulator(path, hold_webhooks=True))
-        http = stack.enter_context(open_http())
+        http = stack.enter_context(open_http(loopback=True))
         clock = StoreClock(shop)
         asking = _client(shop.domain, shop.token, api_version, http, clock, shop.url)
         record = shop_record(asking)

@@ -8,6 +8,7 @@ visible.
 from __future__ import annotations
 
 import math
+import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from copy import copy
@@ -40,9 +41,13 @@ _UNSTATED_WAIT = 1.0
 _CALLER_REFUSED = (401, 402, 403, 423)
 
 
-def open_http() -> httpx.Client:
-    """An HTTP client with the timeouts and connection limits meant for a shop. The caller closes it."""
+def open_http(*, loopback: bool = False) -> httpx.Client:
+    """An HTTP client with the timeouts and connection limits meant for a shop. The caller closes it.
+
+    ``loopback``: for a simulated shop over plain HTTP. No authority is trusted then, whose list takes long to read.
+    """
     return httpx.Client(
+        verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if loopback else True,
         timeout=httpx.Timeout(30.0, connect=10.0),
         limits=httpx.Limits(max_connections=20, max_keepalive_connections=10, keepalive_expiry=30.0),
         headers={"User-Agent": f"mechanic-runner/{runner.__version__}"},

@@ -96,8 +96,7 @@ class Settling:
 
     The engine's clock is the shop's, and the shop holds its webhooks back. With ``zone``, the shop's time zone, the
     scheduler's topics come as time passes (engine.md 4.3). ``most_webhooks`` (None: 100) and 2,000 attempts are the
-    limits for what one cause leads to; a cause is what happens between two calls of ``begin``, or a tick of the
-    scheduler.
+    limits for what one cause leads to. A cause is what happens between two calls of ``begin``, or a tick.
     """
 
     def __init__(

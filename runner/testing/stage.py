@@ -65,7 +65,7 @@ def staged(case: Case, api_version: str | None, *, shop: RunningShop | None = No
         else:
             shop.reset()
             shop.hold()
-        http = stack.enter_context(open_http())
+        http = stack.enter_context(open_http(loopback=True))
         clock = shop.shop.clock
         calls: list[CallRecord] = []
         version = api_version or DEFAULT_VERSION

@@ -12,25 +12,25 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from runner import Task, load_task
-from runner.cli.samples import event_for
 from runner.engine.matching import EnabledTask
 from runner.errors import RunnerError
 from runner.model.event import Event
 from runner.model.options import discover, stored_values
-from runner.model.run_form import FORM_TOPIC
-from runner.project import find_seed, seed_names
-from runner.shopify.client import ShopifyClient, open_http
-from runner.shopify.schema import DEFAULT_VERSION
+from runner.model.subscription import parse_subscriptions
+from runner.project import find_sample, find_seed, seed_names
 from runner.simulator.server import RunningShop, simulator
 from runner.testing.filler import fill
 from runner.testing.fixtures import Case, parse_case
-from runner.testing.live import LiveRun, run_live
+from runner.testing.live import LiveRun
 from runner.testing.live_case import LiveReport, play_live
+from runner.testing.steps import QUIET, Wait
 from runner.testing.verdict import CaseFailed, check_claims, worded
+from tests.library.candidates import HERE, Candidate, Goods, candidates, words_of
 from tests.library.sweep import SEED, exports
 
 REACHED_BY_THE_TASK = re.compile(r"mechanic/(actions/perform|shopify/bulk_operation|errors/)|user/")
@@ -49,6 +49,8 @@ FITTING: tuple[tuple[str, str], ...] = (
 )
 """Keys of options that name something of the store, and the name of that."""
 ROOT = Path(__file__).parents[2]
+MOST_CANDIDATES = 8
+"""Ways in which a topic comes that are tried until one changes the store."""
 SCENARIOS = Path(__file__).parent / "scenarios"
 BEST_SEED = "fashion" if "fashion" in seed_names(ROOT) else "prints"
 """The store that scenarios are written for."""
@@ -62,6 +64,7 @@ class World:
     seed: str
     names: Mapping[str, list[str]]
     gids: Mapping[str, str]
+    objects: Mapping[str, Mapping[str, Mapping[str, Any]]]
     others: dict[str, RunningShop]
     open_stores: ExitStack
 
@@ -121,7 +124,7 @@ def world(seed: str = BEST_SEED) -> Iterator[World]:
             "resources": ["product"],
         }
         gids = {kind: next(iter(nodes)) for kind, nodes in objects.items() if nodes}
-        yield World(shop, seed, names, gids, {}, stack)
+        yield World(shop, seed, names, gids, objects, {}, stack)
 
 
 def scenario(vintage: str, handle: str) -> Case | None:
@@ -165,27 +168,52 @@ def _fitting(key: str, value: Any, here: World) -> Any:
     return names[0] if isinstance(value, str) else value
 
 
-def live(task: Task, here: World) -> Lived:
-    """Every topic that comes from outside, each in a store as the seed has it."""
+def live(task: Task, here: World, *, most: int = MOST_CANDIDATES) -> Lived:
+    """Every topic that comes from outside: what may happen for it, until the task changes the store by it."""
     found = Lived()
     options = options_for(task, here)
-    with open_http() as http:
-        for topic in outer_topics(task, options):
-            here.shop.reset()
-            here.shop.hold()
-            clock = here.shop.shop.clock
-            version = task.shopify_api_version or DEFAULT_VERSION
-            client = ShopifyClient(
-                here.shop.domain, here.shop.token, version=version, http=http, clock=clock, base_url=here.shop.url
-            )
-            record = client.rest("GET", "/admin/shop.json").body["shop"]
+    goods = Goods(here.objects, words_of(options))
+    for topic in outer_topics(task, options):
+        known = find_sample(topic, root=ROOT) is not None
+        runs: list[LiveRun] = []
+        refusals: list[str] = []
+        for each in islice(candidates(topic, goods, has_sample=known), most):
             try:
-                enabled = EnabledTask.prepare(task, options=options, shop=record, clock=clock)
+                report = play_live(_case(task, options, each, here), task, shop=here.shop)
             except RunnerError as error:
-                found.refusal = str(error)
-                return found
-            found.runs.append(run_live(here.shop, client, enabled, event_of(topic, client), record=record))
+                refusals.append(worded(error))
+                continue
+            report.sums.topic = topic
+            runs.append(report.sums)
+            if report.sums.changed:
+                break
+        if runs:
+            found.runs.append(max(runs, key=_worth))
+        else:
+            found.refusal = found.refusal or next(iter(refusals), None)
     return found
+
+
+def _worth(run: LiveRun) -> tuple[bool, ...]:
+    """What tells most of a task comes last: faults first of all, so that none is passed over."""
+    return bool(run.faults), not run.quiet, bool(run.stopped), run.changed, bool(run.actions), bool(run.task_runs)
+
+
+def _case(task: Task, options: Mapping[str, Any], way: Candidate, here: World) -> Case:
+    """A candidate as a case. In the end it waits until nothing is due later."""
+    lines = parse_subscriptions(task.subscriptions_template) if "{" not in task.subscriptions_template else ()
+    ticking = any(line.topic.startswith("mechanic/scheduler/") and line.offset is not None for line in lines)
+    rest = Wait("2d", HERE, 2 * 86400.0) if ticking else Wait(QUIET, HERE)
+    start = here.shop.shop.seed.start if way.ago else None
+    return Case(
+        path=ROOT / "fixtures" / (task.handle or "task") / "candidate.yml",
+        event=Event(""),
+        options=options,
+        shop=here.seed,
+        before=way.before,
+        clock=start + way.ago if start is not None else None,
+        steps=(*way.steps, rest),
+    )
 
 
 def outer_topics(task: Task, options: Mapping[str, Any]) -> list[str]:
@@ -198,15 +226,6 @@ def outer_topics(task: Task, options: Mapping[str, Any]) -> list[str]:
     return [topic for topic in topics if not REACHED_BY_THE_TASK.match(topic)] or topics
 
 
-def event_of(topic: str, client: ShopifyClient) -> Event:
-    """As ``runner run --topic`` has it."""
-    if topic == FORM_TOPIC:
-        return Event(topic, source="user")
-    event, _ = event_for(topic, client)
-    source = "shopify" if topic.startswith("shopify/") else "user"
-    return Event(topic, event.data, source=source, shopify_topic=topic if source == "shopify" else None)
-
-
 def report(library: Path, seed: str, vintages: tuple[str, ...] = ("current",)) -> dict[str, Lived]:
     with world(seed) as here:
         found = {}
@@ -216,10 +235,10 @@ def report(library: Path, seed: str, vintages: tuple[str, ...] = ("current",)) -
         return found
 
 
-def lived(vintage: str, path: Path, here: World) -> Lived:
+def lived(vintage: str, path: Path, here: World, *, most: int = MOST_CANDIDATES) -> Lived:
     """An export by its scenario, or else by each of its topics."""
     case = scenario(vintage, path.stem)
-    return live(load_task(path), here) if case is None else live_scenario(load_task(path), case, here)
+    return live(load_task(path), here, most=most) if case is None else live_scenario(load_task(path), case, here)
 
 
 def story(library: Path, handle: str, vintage: str) -> int:

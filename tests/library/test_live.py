@@ -68,7 +68,7 @@ def here() -> Iterator[World]:
 def test_an_export_runs_live_without_a_fault_of_ours_until_the_store_is_quiet(
     library: Path, here: World, name: str, path: Path
 ) -> None:
-    lived = lived_of(name.partition("/")[0], path, here)
+    lived = lived_of(name.partition("/")[0], path, here, most=1)
     assert lived.refusal is None
     assert lived.broken is None
     assert lived.runs or not load_task(path).subscriptions
