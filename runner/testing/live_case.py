@@ -118,9 +118,9 @@ def _played(scene: _Scene) -> Iterator[dict[str, Any]]:
         story.begin_step()
         scene.course.begin()
         _act(scene, step)
-        asked, acted = len(shop.requests()), _last_change(shop)
+        asked, acted = _last_request(shop), _last_change(shop)
         _react(scene, step)
-        scene.sums.count(shop.requests()[asked:], shop.changes(acted))
+        scene.sums.count(shop.requests(asked), shop.changes(acted))
         yield {
             "step": step.label,
             "at": story.time(at),
@@ -151,6 +151,12 @@ def _last_change(shop: RunningShop) -> int:
     with shop.shop.lock:
         changes = shop.shop.graph.changes
         return changes[-1].sequence if changes else 0
+
+
+def _last_request(shop: RunningShop) -> int:
+    with shop.shop.lock:
+        requests = shop.shop.requests
+        return requests[-1].number if requests else 0
 
 
 def _act(scene: _Scene, step: Step) -> None:
@@ -219,6 +225,8 @@ def _ended(scene: _Scene) -> dict[str, Any]:
     settled = scene.course.settled()
     sums.webhooks, sums.quiet, sums.stopped = settled.webhooks, settled.quiet, list(story.watch.stopped)
     later = story.later()
+    sums.calls = len(scene.stage.calls)
+    sums.points = sum(call.cost or 0 for call in scene.stage.calls)  # the shop's own log forgets the oldest
     totals = {
         **story.totals(),
         "changes": scene.changes,

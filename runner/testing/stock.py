@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from runner.simulator.graph import Graph
 from runner.simulator.server import RunningShop
 
 _NOISE = ("createdAt", "updatedAt")
@@ -32,8 +33,30 @@ def aftermath(shop: RunningShop, since: int, until: int | None = None) -> dict[s
 
     ``levels``: SKU (or variant) -> location -> available, for all variants of these products.
     """
-    objects = _by_id(shop.state()["objects"])
-    changes = [change for change in shop.changes(since) if until is None or change["sequence"] <= until]
+    with shop.shop.lock:
+        return _told(_Objects(shop.shop.graph), _between(shop, since, until))
+
+
+def _between(shop: RunningShop, since: int, until: int | None) -> list[dict[str, Any]]:
+    return [change for change in shop.changes(since) if until is None or change["sequence"] <= until]
+
+
+class _Objects:
+    """Fields of objects by gid; nothing is copied, since a store may have many."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+
+    def get(self, gid: str | None, default: Any = None) -> Any:
+        node = self._graph.get(gid)
+        return default if node is None else node.fields
+
+    def levels(self) -> Iterator[Mapping[str, Any]]:
+        """All of them, in the order of the shop."""
+        return (node.fields for node in self._graph.of_type("InventoryLevel"))
+
+
+def _told(objects: _Objects, changes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     born = {change["id"] for change in changes if change["operation"] == "create"}
     shown = [change for change in changes if not _goes_along(objects, change, born)]
     lines = [line for change in shown for line in _lines(objects, change)]
@@ -42,7 +65,7 @@ def aftermath(shop: RunningShop, since: int, until: int | None = None) -> dict[s
     return found | ({"levels": levels} if levels else {})
 
 
-def _goes_along(objects: Mapping[str, Any], change: Mapping[str, Any], born: set[str]) -> bool:
+def _goes_along(objects: _Objects, change: Mapping[str, Any], born: set[str]) -> bool:
     """Whether a change needs no line of its own: a part that is made with its whole, an entry of a timeline, or what
     is done to an object that was made just now."""
     if change["operation"] == "create" and change["type"] in _PARTS:
@@ -53,11 +76,7 @@ def _goes_along(objects: Mapping[str, Any], change: Mapping[str, Any], born: set
     return (fields.get("_order") or fields.get("order")) in born and change["type"] != "DraftOrder"
 
 
-def _by_id(objects: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    return {gid: {**fields, "_type": name} for name, group in objects.items() for gid, fields in group.items()}
-
-
-def _lines(objects: Mapping[str, Any], change: Mapping[str, Any]) -> Iterator[str]:
+def _lines(objects: _Objects, change: Mapping[str, Any]) -> Iterator[str]:
     """``graphql inventoryAdjustQuantities: HD-OAK at Gallery: available 12 -> 11``."""
     label = _label(objects, change)
     if change["operation"] != "update":
@@ -68,7 +87,7 @@ def _lines(objects: Mapping[str, Any], change: Mapping[str, Any]) -> Iterator[st
         yield f"{change['cause']}: {label}: {', '.join(parts)}"
 
 
-def _label(objects: Mapping[str, Any], change: Mapping[str, Any]) -> str:
+def _label(objects: _Objects, change: Mapping[str, Any]) -> str:
     fields = objects.get(change["id"]) or change["before"] or change["after"] or {}
     if change["type"] == "InventoryLevel":
         return f"{_sku(objects, str(fields.get('item')))} at {_name(objects, str(fields.get('location')))}"
@@ -93,26 +112,28 @@ def _brief(value: Any) -> str:
     return text if len(text) <= _WIDEST else f"{text[:_WIDEST]}…"
 
 
-def _levels(objects: Mapping[str, dict[str, Any]], changed: set[str]) -> dict[str, dict[str, int]]:
+def _levels(objects: _Objects, changed: set[str]) -> dict[str, dict[str, int]]:
     """Available of every variant of the products that ``changed`` levels belong to, in the order of the shop."""
-    products = {_product(objects, objects[gid]["item"]) for gid in changed if gid in objects}
     found: dict[str, dict[str, int]] = {}
-    for fields in objects.values():
-        if fields["_type"] == "InventoryLevel" and _product(objects, fields["item"]) in products:
+    if not changed:
+        return found
+    products = {_product(objects, fields["item"]) for gid in changed if (fields := objects.get(gid))}
+    for fields in objects.levels():
+        if _product(objects, fields["item"]) in products:
             places = found.setdefault(_sku(objects, fields["item"]), {})
             places[_name(objects, fields["location"])] = int((fields["_quantities"] or {}).get("available", 0))
     return found
 
 
-def _product(objects: Mapping[str, Any], item: str) -> str | None:
+def _product(objects: _Objects, item: str) -> str | None:
     variant = objects.get(objects.get(item, {}).get("variant") or "", {})
     found: str | None = variant.get("product")
     return found
 
 
-def _sku(objects: Mapping[str, Any], item: str) -> str:
+def _sku(objects: _Objects, item: str) -> str:
     return str(objects.get(item, {}).get("sku") or item.rsplit("/", 1)[-1])
 
 
-def _name(objects: Mapping[str, Any], location: str) -> str:
+def _name(objects: _Objects, location: str) -> str:
     return str(objects.get(location, {}).get("name") or location.rsplit("/", 1)[-1])
