@@ -6,18 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from runner.clock import stopwatch
-from runner.engine.bulk import BulkShop
-from runner.engine.matching import EnabledTask
 from runner.engine.observe import ActionPerformed, EventAccepted, Occurrence, RunFailed, TaskRunRendered
-from runner.model.event import Event
-from runner.model.options import stored_values
-from runner.model.run_form import submission
-from runner.model.shop_values import ShopValues
-from runner.simulator.server import RunningShop
-from runner.store import Store
-from runner.testing.live_engine import live_engine
-from runner.testing.settling import LoopWatch, listen, settle
 
 NOT_IMPLEMENTED = "SIMULATOR_NOT_IMPLEMENTED"
 _FAULTS = ("engine.fault", "engine.died", "bug")
@@ -81,47 +70,6 @@ class LiveRun:
         for change in changes:
             if change["type"] not in _NO_CHANGE:
                 self.changes[change["cause"]] = self.changes.get(change["cause"], 0) + 1
-
-
-@dataclass(frozen=True, slots=True)
-class _Around:
-    record: Mapping[str, Any]
-    client: BulkShop
-
-
-def run_live(
-    shop: RunningShop,
-    client: BulkShop,
-    enabled: EnabledTask,
-    event: Event,
-    *,
-    record: Mapping[str, Any],
-    values: ShopValues | None = None,
-) -> LiveRun:
-    """Let ``event`` happen in ``shop``, whose webhooks are held back, with ``enabled`` as the one task there.
-
-    ``client`` calls the shop by the shop's clock; ``record`` is its REST record. What actions would send to others is
-    made and thrown away. ``StoreError`` only.
-    """
-    found = LiveRun(event.topic)
-    watch = LoopWatch()
-    elapsed = stopwatch()
-
-    def occurred(occurrence: Occurrence) -> None:
-        watch.occurred(occurrence)
-        found.occurred(occurrence)
-
-    asked, changed = len(shop.requests()), len(shop.changes())
-    with Store(":memory:", clock=shop.shop.clock, salt=lambda: "live") as store:
-        engine = live_engine(store, [enabled], _Around(record, client), observer=occurred, values=values)
-        listen(shop, engine)
-        saved = stored_values(enabled.task, enabled.options)
-        engine.accept(event, inputs=submission(event, enabled.task, saved=saved, inputs=None))
-        settled = settle(engine, shop, client)
-    found.webhooks, found.quiet, found.stopped = settled.webhooks, settled.quiet, list(watch.stopped)
-    found.count(shop.requests()[asked:], shop.changes()[changed:])
-    found.seconds = round(elapsed(), 3)
-    return found
 
 
 def _read_requests(found: LiveRun, requests: Sequence[Mapping[str, Any]]) -> None:

@@ -46,6 +46,22 @@ class LiveReport:
         """Whether nothing was left to do in the end, but for runs that are due later."""
         return self.sums.quiet
 
+    @property
+    def totals(self) -> dict[str, Any]:
+        """Counts over all steps, such as ``runs``, ``actions``, ``failed``, ``changes``, ``webhooks`` and ``calls``."""
+        found: dict[str, Any] = self.document["totals"]
+        return found
+
+    @property
+    def runs(self) -> list[dict[str, Any]]:
+        """The runs of the task over all steps, as the document has them."""
+        return [run for step in self.document["steps"] for run in step.get("runs", ())]
+
+    @property
+    def changes(self) -> list[str]:
+        """What changed in the store over all steps, with its cause, a line each."""
+        return [line for step in self.document["steps"] for line in step.get("changes", ())]
+
 
 @dataclass(slots=True)
 class _Scene:

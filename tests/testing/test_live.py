@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from runner.engine.matching import EnabledTask
-from runner.model.event import Event
 from runner.model.task import Task
-from runner.shopify.client import ShopifyClient, open_http
 from runner.simulator.server import RunningShop, simulator
-from runner.testing.live import LiveRun, run_live
+from runner.testing.fixtures import parse_case
+from runner.testing.live import LiveRun
+from runner.testing.live_case import play_live
 
 TOPIC = "mechanic/user/trigger"
 ACTION = '{% action "shopify" %}mutation { CALL { userErrors { field message } } }{% endaction %}'
@@ -25,15 +25,9 @@ def served() -> Iterator[RunningShop]:
 
 
 def lived(shop: RunningShop, script: str) -> LiveRun:
-    shop.reset()
-    shop.hold()
     task = Task.from_json({"name": "Mine", "script": script, "options": {}, "subscriptions_template": TOPIC})
-    clock = shop.shop.clock
-    with open_http() as http:
-        client = ShopifyClient(shop.domain, shop.token, http=http, clock=clock, base_url=shop.url)
-        record = client.rest("GET", "/admin/shop.json").body["shop"]
-        enabled = EnabledTask.prepare(task, shop=record, clock=clock)
-        return run_live(shop, client, enabled, Event(TOPIC, source="user"), record=record)
+    case = parse_case(f"shop: prints\nlive: [event: {TOPIC}]", Path("/p/fixtures/mine/one.yml"))
+    return play_live(case, task, shop=shop).sums
 
 
 def test_changes_calls_and_points_are_those_of_the_task(served: RunningShop) -> None:
