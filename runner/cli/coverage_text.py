@@ -19,7 +19,7 @@ def show_coverage(output: Output, found: Sequence[TaskCoverage], *, least: float
         if each.fault is not None:
             output.say()
             output.say(f"{each.handle}: its script cannot be read: {each.fault.message}", style="red")
-        elif each.gaps or each.only_previewed or each.silent_topics:
+        elif each.gaps or each.only_previewed or each.silent_topics or each.notes:
             _show_gaps(output, each)
         if annotate and each.fault is None:
             _show_listing(output, each)
@@ -48,6 +48,8 @@ def _show_gaps(output: Output, each: TaskCoverage) -> None:
     output.say()
     output.say(each.handle, style="bold")
     _show(output, each.gaps)
+    for note in each.notes:
+        output.say(f"  {note[:1].upper()}{note[1:]}.", style="yellow")
     if each.cases == 0:
         output.say(f"  No case renders it live: previews alone count. Write one in fixtures/{each.handle}/.")
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 import click
 
@@ -31,4 +32,6 @@ def command(folder: str | None) -> None:
             raise
         hint = 'pip install "mechanic-runner[mcp]"'
         raise InputError(f"this needs the package mcp: {fault}", code="input.usage", hint=hint) from fault
+    if sys.stdin.isatty():
+        click.echo("Waiting for a client on standard input; `runner docs assistants` tells how to add one.", err=True)
     server().run("stdio")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from runner.coverage.report import TaskCoverage, cover
 from runner.errors import RunnerError
@@ -26,6 +27,7 @@ def measure(root: Path, sources: Iterable[Path], tracing: Tracing, *, sample: Fi
     """
     by_file: dict[str, list[Traced]] = {}
     tasks: dict[str, Task] = {}
+    notes: dict[str, list[str]] = {}
     for each in tracing.traced:
         name = _name(each.task)
         by_file.setdefault(name, []).append(each)
@@ -37,8 +39,9 @@ def measure(root: Path, sources: Iterable[Path], tracing: Tracing, *, sample: Fi
             continue
         name = _name(task)
         tasks.setdefault(name, task)
-        by_file.setdefault(name, []).extend(_samples(root, task, sample))
-    found = [_covered(tasks[name], by_file[name]) for name in tasks]
+        traced, notes[name] = _samples(root, task, sample)
+        by_file.setdefault(name, []).extend(traced)
+    found = [_covered(tasks[name], by_file[name], notes.get(name, ())) for name in tasks]
     return sorted(found, key=lambda each: (each.whole.percent, each.by_live.percent, each.handle))
 
 
@@ -46,24 +49,30 @@ def _name(task: Task) -> str:
     return str(Path(task.file).absolute()) if task.file is not None else task.name
 
 
-def _covered(task: Task, traced: Sequence[Traced]) -> TaskCoverage:
+def _covered(task: Task, traced: Sequence[Traced], notes: Sequence[str]) -> TaskCoverage:
     topics = dict.fromkeys(each.topic for each in _subscriptions(task))
-    return cover(task.handle or task.name, task, topics, traced)
+    return replace(cover(task.handle or task.name, task, topics, traced), notes=tuple(notes))
 
 
-def _samples(root: Path, task: Task, sample: Find) -> list[Traced]:
-    """Previews of the topics for which the task defines no event."""
+def _samples(root: Path, task: Task, sample: Find) -> tuple[list[Traced], list[str]]:
+    """Previews of the topics for which the task defines no event, and why some render less than they could."""
     tracing = Tracing()
     place = root / FOLDER / (task.handle or "task") / "sample.yml"
-    for each in preview_events(task, _subscriptions(task), sample=sample):
+    subscribed = _subscriptions(task)
+    notes = [] if subscribed else ["with its options as they are, the task subscribes to nothing"]
+    for each in preview_events(task, subscribed, sample=sample):
         if each.source == DEFINED:
             continue
         event = replace(each.event, preview=True, id=None)
         try:
-            play(Case(place, event), task, watch=tracing.of(event.topic, "sample"))
-        except RunnerError:
-            continue
-    return tracing.traced
+            failure: Any = play(Case(place, event), task, watch=tracing.of(event.topic, "sample"))["liquid_error"]
+        except RunnerError as fault:
+            failure = fault.message
+        if isinstance(failure, Mapping):  # a text of several lines, as snapshots hold it
+            failure = " ".join(failure["lines"])
+        if failure is not None:
+            notes.append(f"the preview of {event.topic} fails: {failure}")
+    return tracing.traced, notes
 
 
 def _subscriptions(task: Task) -> list[Subscription]:

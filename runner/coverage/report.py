@@ -68,7 +68,8 @@ class TaskCoverage:
     """Of one task: the ``places`` of its script, and those that were entered in ``previews`` and ``live``.
 
     ``topics`` are those it subscribes to or was rendered for, with the number of previews and of live renderings.
-    ``fault`` is why the script does not parse; then there are no places.
+    ``notes`` say why previews render less than they could. ``fault`` is why the script does not parse; then there are
+    no places.
     """
 
     handle: str
@@ -79,6 +80,7 @@ class TaskCoverage:
     topics: dict[str, tuple[int, int]] = field(default_factory=dict)
     cases: int = 0
     fault: LiquidError | None = None
+    notes: tuple[str, ...] = ()
 
     @cached_property
     def entered(self) -> frozenset[Key]:
@@ -166,6 +168,7 @@ class TaskCoverage:
             "gaps": [gap.to_dict() for gap in self.gaps],
             "only_previewed": [gap.to_dict() for gap in self.only_previewed],
             "missing": sorted(missing),
+            "notes": list(self.notes),
             "error": self.fault.to_dict() if self.fault is not None else None,
         }
 
