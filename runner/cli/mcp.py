@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 
 import click
 
+from runner.cli.output import ExitCode
 from runner.errors import InputError, Where
 
 
@@ -32,6 +34,8 @@ def command(folder: str | None) -> None:
             raise
         hint = 'pip install "mechanic-runner[mcp]"'
         raise InputError(f"this needs the package mcp: {fault}", code="input.usage", hint=hint) from fault
+    # Nothing is open that could be left half done, and the thread that waits for input cannot be called back.
+    signal.signal(signal.SIGINT, lambda number, frame: os._exit(ExitCode.INTERRUPTED))
     if sys.stdin.isatty():
         click.echo("Waiting for a client on standard input; `runner docs assistants` tells how to add one.", err=True)
     server().run("stdio")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -23,3 +27,22 @@ def test_a_folder_that_there_is_not_is_named(run: Command, tmp_path: Path) -> No
     ran = run("mcp", "--folder", tmp_path / "nope")
     assert ran.code == 2
     assert "nope" in ran.err
+
+
+def test_a_person_who_starts_it_is_greeted_and_can_interrupt_it(tmp_path: Path) -> None:
+    ours, its = pty.openpty()
+    try:
+        with subprocess.Popen(
+            [sys.executable, "-m", "runner", "mcp"], stdin=its, stderr=subprocess.PIPE, cwd=tmp_path, text=True
+        ) as process:
+            try:
+                assert process.stderr is not None
+                assert "Waiting for a client" in process.stderr.readline()
+                process.send_signal(signal.SIGINT)
+                assert process.wait(20) == 130
+                assert process.stderr.read() == ""
+            finally:
+                process.kill()
+    finally:
+        os.close(ours)
+        os.close(its)
