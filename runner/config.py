@@ -203,7 +203,7 @@ def find_file(start: Path) -> Path | None:
     """The first ``runner.yml`` in ``start`` or a folder above it."""
     for folder in (start, *start.parents):
         candidate = folder / FILE_NAME
-        if candidate.is_file():
+        if candidate.exists():
             return candidate
     return None
 

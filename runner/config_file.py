@@ -55,7 +55,7 @@ def read_file(file: Path, known: Collection[str]) -> FileSettings:
         ) from fault
     except OSError as fault:
         raise ConfigError(
-            f"cannot be read: {fault.strerror}", where=Where(file=str(file)), hint="check the file's permissions"
+            f"cannot be read: {fault.strerror}", where=Where(file=str(file)), hint="it must be a file that you may read"
         ) from fault
     lines = text.splitlines()
     try:

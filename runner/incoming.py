@@ -83,7 +83,10 @@ def _read_folder(found: Incoming, folder: Path) -> None:
     if not (found.tasks or found.webhooks or found.notes):
         inner = folder / "tasks"
         if not inner.is_dir():
-            raise TaskError("There is no task in this folder.", where=Where(file=str(folder)), code="task.missing")
+            hint = "Tasks are files such as my-task.json, or folders with task.json and script.liquid."
+            raise TaskError(
+                "There is no task in this folder.", where=Where(file=str(folder)), code="task.missing", hint=hint
+            )
         _read_folder(found, inner)
 
 
@@ -143,7 +146,8 @@ def _read_text(found: Incoming, content: bytes, source: str, stem: str | None) -
             raise
         value = several
     if isinstance(value, list | dict) and not value:
-        raise TaskError("There is no task in it.", where=Where(file=source), code="task.missing")
+        hint = "An export is an object with name, script and more, or a list of such."
+        raise TaskError("There is no task in it.", where=Where(file=source), code="task.missing", hint=hint)
     for number, document in enumerate(_documents(value), start=1):
         alone = document is value
         label = source if alone else f"{source}, number {number}"

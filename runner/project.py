@@ -95,11 +95,10 @@ def task_files(folder: str | os.PathLike[str]) -> list[Path]:
     """What ``load_tasks`` reads, unread: files and helper folders by name. ``TaskError`` as there, but for reading."""
     path = _as_path(folder)
     if not path.is_dir():
-        raise (
-            _no_such_task(path, None, None)
-            if not _exists(path)
-            else TaskError("This is a file, not a folder of tasks.", where=Where(file=str(path)))
-        )
+        if not _exists(path):
+            raise _no_such_task(path, None, None)
+        hint = "Name its folder, or the task alone."
+        raise TaskError("This is a file, not a folder of tasks.", where=Where(file=str(path)), hint=hint)
     files = sorted(each for each in path.glob("[!.]*.json") if each.is_file())
     taken = {each.stem for each in files}
     folders = sorted(
@@ -110,7 +109,7 @@ def task_files(folder: str | os.PathLike[str]) -> list[Path]:
     )
     if not found:
         inner = [each.name for each in sorted(folders) if next(each.glob("*.json"), None)]
-        hint = f"Name one of its folders: {', '.join(inner)}." if inner else None
+        hint = f"Name one of its folders: {', '.join(inner)}." if inner else "Tasks are files such as my-task.json."
         raise TaskError("There is no task in this folder.", where=Where(file=str(path)), code="task.missing", hint=hint)
     return found
 

@@ -39,7 +39,9 @@ def explain(text: str) -> Reason:
             if event.kind == "open":
                 keys.append(set())
                 if len(keys) > MAX_DEPTH:
-                    return Reason(event.start, f"Values are nested deeper than {MAX_DEPTH} levels.")
+                    return Reason(
+                        event.start, f"Values are nested deeper than {MAX_DEPTH} levels.", "Keep them flatter."
+                    )
             elif event.kind == "close":
                 keys.pop()
             elif event.kind == "key":
@@ -164,7 +166,7 @@ def _strange(text: str, fault: Fault) -> Reason:
     if fault.expected in ("key", "first key"):
         if word:
             return Reason(at, f"The key {word[0]} is not in quotes.", f'Write "{word[0]}".')
-        return Reason(at, f"A key in quotes must stand here, not {_shown(text[at])}.")
+        return Reason(at, f"A key in quotes must stand here, not {_shown(text[at])}.", 'Such as "name".')
     if word:
         if word[0] in _FOREIGN_WORDS:
             return Reason(at, f"{word[0]} is not JSON.", f"Write {_FOREIGN_WORDS[word[0]]}.")
@@ -175,8 +177,8 @@ def _strange(text: str, fault: Fault) -> Reason:
         )
     number = _NUMBER_LIKE.match(text, at)
     if number:
-        return Reason(at, f"{number[0][:40]} is not a number of JSON.")
-    return Reason(at, f"A value must stand here, not {_shown(text[at])}.")
+        return Reason(at, f"{number[0][:40]} is not a number of JSON.", "Such as 7, -1 or 2.5.")
+    return Reason(at, f"A value must stand here, not {_shown(text[at])}.", 'Such as "text", 7, true, null, [] or {}.')
 
 
 def _shown(char: str) -> str:

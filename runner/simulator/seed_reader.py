@@ -72,7 +72,9 @@ def read_table(text: str, name: str, code: str = INVALID) -> Table:
             code=code,
         ) from error
     except yaml.YAMLError as error:
-        raise InputError(f"not YAML: {error}", where=Where(name), code=code) from error
+        raise InputError(
+            f"not YAML: {str(error).splitlines()[0]}", where=Where(name), hint="is it a text file?", code=code
+        ) from error
     if root is None:
         root = yaml.MappingNode("tag:yaml.org,2002:map", [], yaml.Mark(name, 0, 0, 0, None, 0))
     return Table(source, root, "")
@@ -82,8 +84,15 @@ def read_file(path: Path) -> str:
     """The text of a seed file; ``InputError`` when it cannot be read."""
     try:
         return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot read the seed {path}: {error}", where=Where(str(path)), code=INVALID) from error
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"the seed is not UTF-8 (byte {error.start})", where=Where(str(path)), hint="save it as UTF-8", code=INVALID
+        ) from error
+    except OSError as error:
+        hint = "check its permissions"
+        raise InputError(
+            f"the seed cannot be read: {error.strerror}", where=Where(str(path)), hint=hint, code=INVALID
+        ) from error
 
 
 class Table:
@@ -97,7 +106,8 @@ class Table:
         self._values: dict[str, yaml.Node] = {}
         self._keys: dict[str, yaml.Node] = {}
         if not isinstance(node, yaml.MappingNode):
-            source.refuse(node, path, f"expected a mapping of keys to values, found {_words(node)}")
+            found = _words(node)
+            source.refuse(node, path, f"expected a mapping of keys to values, found {found}", "one `key: value` a line")
         for key, value in node.value:
             name = key.value if isinstance(key, yaml.ScalarNode) else ""
             if not name:
@@ -238,7 +248,7 @@ class Table:
                     key,
                     self._part(name),
                     f"unknown key {name}: expected one of {', '.join(known)}",
-                    nearest(name, known),
+                    nearest(name, known) or "`runner docs simulator` shows examples",
                 )
 
     def _value(self, key: str) -> yaml.Node | None:
