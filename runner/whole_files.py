@@ -34,9 +34,13 @@ def write_file(path: Path, content: bytes) -> bool:
 @contextmanager
 def whole_file(path: Path) -> Iterator[BinaryIO]:
     """The same for what is written piece by piece: the file is replaced when the block ends, and not at all when it
-    fails."""
+    fails. Into a device or pipe, such as /dev/stdout, it is written as it comes."""
     target = path.resolve() if path.is_symlink() else path
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            with path.open("wb") as made:
+                yield made
+            return
         target.parent.mkdir(parents=True, exist_ok=True)
         mode = (target.stat().st_mode & 0o777) if target.exists() else _usual_mode()
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")

@@ -103,3 +103,21 @@ def test_a_kill_at_any_moment_leaves_a_whole_file(tmp_path: Path) -> None:
         assert seen <= whole
         assert file.read_bytes() in whole
     assert [each.name for each in tmp_path.glob("[!.]*")] == ["task.json"]
+
+
+@pytest.mark.parametrize("through_a_link", [False, True])
+def test_a_pipe_or_device_is_written_into_and_stays_what_it_is(tmp_path: Path, through_a_link: bool) -> None:
+    """``--junit /dev/stdout`` must not put a file into the place of the device."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    named = tmp_path / "link" if through_a_link else pipe
+    if through_a_link:
+        named.symlink_to(pipe)
+    reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert write_file(named, b"one") is True
+        assert os.read(reading, 10) == b"one"
+    finally:
+        os.close(reading)
+    assert pipe.is_fifo()
+    assert [each.name for each in tmp_path.iterdir() if each.name.endswith(".part")] == []

@@ -113,7 +113,7 @@ class AccountBook:
             raise ConfigError("others may read this file of accounts", where=where, hint=f"chmod 600 {self.file}")
         try:
             document = json.loads(content)
-        except ValueError:
+        except (ValueError, RecursionError):
             document = None
         if not isinstance(document, dict) or not all(isinstance(kept, dict) for kept in document.values()):
             # Not its words: they may quote a token.

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ import click
 
 from runner import __version__
 from runner.cli.output import ExitCode, Output, ReaderGone, exit_code
-from runner.errors import InputError, RunnerError
+from runner.errors import InputError, RunnerError, Where
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "cache": ("runner.cli.cache", "List, read, set and delete values of the cache."),
@@ -140,6 +141,8 @@ def invoke(arguments: list[str]) -> int:
         return _failed(_usage_error(fault), output, debug)
     except RunnerError as fault:
         return _failed(fault, output, debug)
+    except OSError as fault:
+        return _failed(_system_error(fault), output, debug) if fault.errno in _SYSTEM else _bug(fault, output, debug)
     except Exception as fault:  # noqa: BLE001 - the edge: nothing may reach the user as a bare traceback
         return _bug(fault, output, debug)
     return result if isinstance(result, int) else ExitCode.DONE
@@ -151,6 +154,25 @@ def _usage_error(fault: click.ClickException) -> RunnerError:
     return InputError(
         fault.format_message().rstrip("."), code="input.usage", hint=f"`{path} --help` shows what it takes"
     )
+
+
+_SYSTEM = {
+    errno.EACCES: "check its permissions",
+    errno.EPERM: "check its permissions",
+    errno.EROFS: "name a place that can be written",
+    errno.ELOOP: "mend the links",
+    errno.ENAMETOOLONG: "use a shorter name",
+    errno.ENOSPC: "make room on the disk",
+    errno.EDQUOT: "make room on the disk",
+    errno.EMFILE: "raise the limit of open files: `ulimit -n`",
+}
+"""What a system refuses whatever a program asks for, and what helps."""
+
+
+def _system_error(fault: OSError) -> RunnerError:
+    where = Where(file=os.fsdecode(fault.filename)) if isinstance(fault.filename, str | bytes) else None
+    words = (fault.strerror or str(fault)).lower()
+    return InputError(f"the system refuses: {words}", code="input.system", where=where, hint=_SYSTEM[fault.errno or 0])
 
 
 def _failed(fault: RunnerError, output: Output, debug: bool) -> int:

@@ -283,8 +283,9 @@ def _json_file(file: Path, what: str) -> Mapping[str, Any]:
     try:
         found = json.loads(file.read_bytes())
     except OSError as fault:
-        raise InputError(f"{file} cannot be read: {fault.strerror}", code="input.missing") from fault
-    except ValueError:
+        hint = f"expected {what}"
+        raise InputError(f"{file} cannot be read: {fault.strerror}", code="input.missing", hint=hint) from fault
+    except (ValueError, RecursionError):
         # Not its words: they may quote a secret.
         raise InputError(f"{file} is not JSON", hint=f"expected {what}") from None
     if not isinstance(found, dict):

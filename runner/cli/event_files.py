@@ -126,7 +126,7 @@ def _records(path: str, it: Operating) -> Iterator[tuple[int, dict[str, Any]]]:
         try:
             found = json.loads(text)
         except (ValueError, RecursionError) as fault:
-            raise InputError(f"the line is not JSON: {fault}", code="input.json", where=where, hint=_FORM) from fault
+            raise InputError(_not_json(fault), code="input.json", where=where, hint=_FORM) from fault
         if isinstance(found, dict) and isinstance(found.get("topic"), str):
             found = _from_bare(found, text, it)
         event = found.get("event") if isinstance(found, dict) else None
@@ -137,6 +137,16 @@ def _records(path: str, it: Operating) -> Iterator[tuple[int, dict[str, Any]]]:
         ):
             raise InputError("the line holds no event", code="input.event", where=where, hint=_FORM)
         yield number, found
+
+
+def _not_json(fault: Exception) -> str:
+    match fault:
+        case UnicodeDecodeError():
+            return f"the line is not UTF-8 (byte {fault.start})"
+        case json.JSONDecodeError():
+            return f"the line is not JSON: {fault.msg}, column {fault.colno}"
+        case _:
+            return "the line is nested too deep"
 
 
 def _from_bare(found: dict[str, Any], text: bytes, it: Operating) -> dict[str, Any]:

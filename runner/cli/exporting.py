@@ -74,7 +74,9 @@ def _load(words: Sequence[str], *, every: bool) -> dict[str, Task]:
         places = task_places(root)
         words = [str(place.file if place.file.is_file() else place.folder) for place in places]
         if not words:
-            raise InputError(f"there is no task in {root / 'tasks'}", code="input.missing")
+            raise InputError(
+                f"there is no task in {root / 'tasks'}", code="input.missing", hint="runner tasks new my-task"
+            )
     found: dict[str, Task] = {}
     for word in words:
         task = load_task(word, root=root)

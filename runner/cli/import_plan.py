@@ -102,6 +102,9 @@ class Plan:
                 code="input.exists",
                 hint=f"`runner tasks bundle {place.handle}` keeps them, --force throws them away",
             )
+        if not self.force and place.file.is_file() and not _is_task(place):
+            message = f"{place.file} is no task that can be read, and would be lost"
+            raise InputError(message, code="input.exists", hint="--force replaces it; look at it first")
         return Row(each, place, UPDATE if place.file.is_file() else CREATE)
 
     def _new(self, each: IncomingTask, taken: set[str], shared: set[str]) -> Row:
@@ -133,6 +136,10 @@ def _name(place: TaskPlace) -> str | None:
         return load_stored(place.file if place.file.is_file() else place.folder).name
     except RunnerError:
         return None
+
+
+def _is_task(place: TaskPlace) -> bool:
+    return _name(place) is not None
 
 
 def _says_the_same(place: TaskPlace, each: IncomingTask) -> bool:

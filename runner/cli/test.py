@@ -198,6 +198,11 @@ def chosen_targets(root: Path, words: Sequence[str]) -> tuple[list[Path], list[s
 
 
 def _case(path: Path, root: Path) -> Path:
+    from runner.testing.fixtures import SUFFIXES
+
+    if path.suffix not in SUFFIXES:
+        hint = "tasks stand in tasks/, cases in fixtures/<task>/<case>.yml; `runner import` takes tasks in"
+        raise InputError(f"{path} is no task or case of this project", hint=hint)
     if not path.absolute().is_relative_to(root):
         raise InputError(f"{path} is no case of this project", hint=f"the project is {root}")
     return path.absolute()

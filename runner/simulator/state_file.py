@@ -44,13 +44,15 @@ class StateFile:
             text = self.path.read_text(encoding="utf-8")
         except FileNotFoundError:
             return None
-        except (OSError, UnicodeDecodeError) as error:
-            raise self._refusal(f"cannot be read: {error}") from error
+        except UnicodeDecodeError as error:
+            raise self._refusal("is not UTF-8") from error
+        except OSError as error:
+            raise self._refusal(f"cannot be read: {error.strerror}") from error
         lines = text.split("\n")
         complete, torn = lines[:-1], lines[-1]
         try:
             rows = [json.loads(line) for line in complete]
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise self._refusal(f"is damaged: {error}") from error
         if not rows or not isinstance(rows[0], dict) or rows[0].get("format") != FORMAT:
             raise self._refusal("is not the state of a simulated shop" + (" (it is cut short)" if torn else ""))
@@ -74,7 +76,7 @@ class StateFile:
             beside.write_text(_line(first), encoding="utf-8")
             os.replace(beside, self.path)
         except OSError as error:
-            raise self._refusal(f"cannot be written: {error}") from error
+            raise self._refusal(f"cannot be written: {error.strerror}") from error
         self._saved_changes = len(graph.changes)
 
     def append(self, graph: Graph, clock: VirtualClock, webhooks: Webhooks, calls: int) -> None:
@@ -93,7 +95,7 @@ class StateFile:
             with self.path.open("a", encoding="utf-8") as file:
                 file.write(_line(row))
         except OSError as error:
-            raise self._refusal(f"cannot be written: {error}") from error
+            raise self._refusal(f"cannot be written: {error.strerror}") from error
         self._saved_changes = len(graph.changes)
 
     def _refusal(self, message: str) -> ConfigError:

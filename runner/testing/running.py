@@ -7,7 +7,7 @@ import json
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from runner.errors import InputError
 from runner.testing.difference import Change
 from runner.testing.fixtures import FOLDER
 from runner.testing.live_difference import case_differences
-from runner.whole_files import write_file
+from runner.whole_files import whole_file
 
 if TYPE_CHECKING:
     import pytest
@@ -125,11 +125,16 @@ def _reported(junit: Path | None) -> Iterator[list[str]]:
     if junit is None:
         yield []
         return
-    with tempfile.TemporaryDirectory() as folder:
-        made = Path(folder, junit.name)
+    with suppress(_NoReport), whole_file(junit) as report, tempfile.TemporaryDirectory() as folder:
+        made = Path(folder, "report.xml")
         yield ["--junitxml", str(made)]
-        if made.is_file():
-            write_file(junit, made.read_bytes())
+        if not made.is_file():
+            raise _NoReport
+        report.write(made.read_bytes())
+
+
+class _NoReport(Exception):
+    """Pytest has not written one: it could not run."""
 
 
 def _unused(root: Path, handles: Sequence[str]) -> list[Path]:

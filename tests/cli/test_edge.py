@@ -209,3 +209,10 @@ def test_version_is_printed_for_people_and_programs(run: Command) -> None:
     assert run("version").out.startswith(f"runner {__version__}\n")
     assert run("version", "--json").document["runner"] == __version__
     assert json.loads(run("version", "--json").out)["shopify_api_versions"]
+
+
+def test_what_the_system_refuses_is_no_fault_of_ours(run: Command) -> None:
+    ran = run("preview", "x" * 300)
+    assert ran.code == 2
+    assert "the system refuses: file name too long" in ran.err
+    assert "use a shorter name" in ran.err
