@@ -53,7 +53,7 @@ def _transactions(node: Node, context: Context, args: Mapping[str, Any]) -> list
 
 FIELDS: Fields = {
     "Return": {
-        **always([], ("exchangeLineItems", "returnShippingFees", "reverseFulfillmentOrders")),
+        **always([], ("returnShippingFees",)),
         **always(None, ("staffMember", "suggestedFinancialOutcome")),
         **stored(None, ("closedAt", "requestApprovedAt")),
         "decline": lambda node, context, args: node["_decline"],

@@ -16,6 +16,7 @@ from runner.simulator.families import (
     payments,
     refund_suggestion,
     returns,
+    reverse_fulfillments,
 )
 
 FIELDS = merged_fields(
@@ -31,6 +32,7 @@ FIELDS = merged_fields(
     payments.FIELDS,
     refund_suggestion.FIELDS,
     returns.FIELDS,
+    reverse_fulfillments.FIELDS,
 )
 INDEXES = merged(
     abandoned_checkouts.INDEXES,
@@ -42,4 +44,5 @@ INDEXES = merged(
     payment_terms.INDEXES,
     payments.INDEXES,
     returns.INDEXES,
+    reverse_fulfillments.INDEXES,
 )

@@ -38,7 +38,7 @@ def commit_edit(context: Context, order: Node, edit: Node, *, notify: bool, note
         delta = staged.quantity - staged.was
         if delta > 0:
             additions.append({"id": line.number, "delta": delta})
-            movements += _grow(context, order, line, delta, fresh=staged.added)
+            movements += grow(context, order, line, delta, fresh=staged.added)
         elif delta < 0:
             removals.append({"id": line.number, "delta": -delta})
             context.graph.update(line.id, _removed=(line["_removed"] or 0) - delta)
@@ -71,7 +71,7 @@ def _add(context: Context, order: Node, edit: Node, staged: Staged) -> Node:
     return add_line(context, order, wanted, claim=True)
 
 
-def _grow(context: Context, order: Node, line: Node, amount: int, *, fresh: bool) -> list[Movement]:
+def grow(context: Context, order: Node, line: Node, amount: int, *, fresh: bool) -> list[Movement]:
     """More units to be sent: in the open fulfilment order of their location, else in a new one."""
     graph = context.graph
     if not fresh:

@@ -11,11 +11,13 @@ from runner.simulator.families.events import note_event
 from runner.simulator.families.fulfillment_rendering import render_return
 from runner.simulator.families.giving_back import Back, Payback, give_back
 from runner.simulator.families.returns import line_item_of, lines_of
+from runner.simulator.families.reverse_fulfillments import end_reverse, open_reverse, returnable
 from runner.simulator.graph import Node
 from runner.simulator.mutations.order_saving import find_order, save, saving
 
 Answer = Mapping[str, Any]
-_GONE = ("CANCELED", "DECLINED")
+_REVERSE = {"CANCELED": "CANCELED", "CLOSED": "CLOSED"}
+"""What becomes of the reverse fulfilment order of a return that is no longer open."""
 
 
 def request(context: Context, args: dict[str, Any]) -> Answer:
@@ -36,6 +38,12 @@ def _make(context: Context, given: Mapping[str, Any], status: str, path: tuple[s
     rows = given["returnLineItems"]
     if not rows:
         return refused((*path, "returnLineItems"), "Return line items can't be blank.", "BLANK")
+    for index, row in enumerate(given.get("exchangeLineItems") or []):
+        variant = context.graph.get(row.get("variantId"))
+        if variant is None or variant.type != "ProductVariant" or row["quantity"] < 1:
+            name = "quantity" if variant is not None and variant.type == "ProductVariant" else "variantId"
+            message = "Exchange line item has an invalid quantity." if name == "quantity" else "Variant does not exist."
+            return refused((*path, "exchangeLineItems", str(index), name), message, "INVALID")
     for index, row in enumerate(rows):
         problem = _problem(context, order, row)
         if problem is not None:
@@ -56,9 +64,27 @@ def _make(context: Context, given: Mapping[str, Any], status: str, path: tuple[s
             "_processed": 0,
         }
         graph.create("ReturnLineItem", line)
+    for row in given.get("exchangeLineItems") or []:
+        graph.create("ExchangeLineItem", {"_return": node.id, **_exchange(row)})
+    if status == "OPEN":
+        open_reverse(graph, node)
     note_event(context, order, "return_created", f"created return {node['name']}.")
     _tell(context, node, "request" if status == "REQUESTED" else "approve")
     return {"return": node, "userErrors": []}
+
+
+def _exchange(row: Mapping[str, Any]) -> dict[str, Any]:
+    """An exchanged item as it is stored."""
+    applied: Mapping[str, Any] = row.get("appliedDiscount") or {}
+    value: Mapping[str, Any] = applied.get("value") or {}
+    amount = given_amount(value.get("amount"))
+    discount = {
+        "description": applied.get("description"),
+        "percentage": value.get("percentage"),
+        "amount": str(amount) if amount is not None else None,
+    }
+    kept = {"variantId": row["variantId"], "quantity": row["quantity"], "_processed": 0, "_lines": []}
+    return {**kept, "_discount": discount if applied else None}
 
 
 def _problem(context: Context, order: Node, row: Mapping[str, Any]) -> tuple[str, str, str] | None:
@@ -68,13 +94,9 @@ def _problem(context: Context, order: Node, row: Mapping[str, Any]) -> tuple[str
     )
     if sent is None or parcel is None or parcel["_order"] != order.id or parcel["status"] != "SUCCESS":
         return "fulfillmentLineItemId", "Fulfillment line item does not exist.", "NOT_FOUND"
-    taken = 0
-    for line in context.graph.find("ReturnLineItem", "fulfillmentLineItem", sent.id):
-        owner = context.graph.get(line["_return"])
-        taken += line["quantity"] if owner is not None and owner["status"] not in _GONE else 0
     if row["quantity"] < 1:
         return "quantity", "Quantity must be greater than 0.", "GREATER_THAN"
-    if row["quantity"] > sent["quantity"] - taken:
+    if row["quantity"] > returnable(context, sent):
         return "quantity", "Return line item has an invalid quantity.", "INVALID"
     return None
 
@@ -129,6 +151,12 @@ def _pass(
         return refused(path, message, "INVALID_STATE")
     more = {"requestApprovedAt": context.graph.now()} if topic == "approve" else {}
     context.graph.update(node.id, status=status, **more, **fields)
+    if status == "OPEN":
+        open_reverse(context.graph, node)
+    if topic == "reopen":
+        end_reverse(context.graph, node, "OPEN")
+    elif status in _REVERSE:
+        end_reverse(context.graph, node, _REVERSE[status])
     _tell(context, node, topic)
     return {"return": node, "userErrors": []}
 
@@ -155,7 +183,7 @@ def refund(context: Context, args: dict[str, Any]) -> Answer:
             return _no_refund((*where, "quantity"), "Quantity cannot be refunded.", "INVALID")
         context.graph.update(line.id, _refunded=line["_refunded"] + row["quantity"])
         rows.append(Back(item, row["quantity"], "RETURN"))
-    money = [_payback(context, row) for row in given.get("orderTransactions") or []]
+    money = [payback(context, row) for row in given.get("orderTransactions") or []]
     carried = given.get("refundShipping") or {}
     shipping = given_amount(carried.get("shippingRefundAmount")) or decimal(None)
     with saving(context, order):
@@ -163,7 +191,8 @@ def refund(context: Context, args: dict[str, Any]) -> Answer:
     return {"refund": made, "userErrors": []}
 
 
-def _payback(context: Context, row: Mapping[str, Any]) -> Payback:
+def payback(context: Context, row: Mapping[str, Any]) -> Payback:
+    """What goes back of the payment that a ``ReturnRefundOrderTransactionInput`` names."""
     parent = context.graph.get(row["parentId"]) if row.get("parentId") else None
     amount = given_amount(row.get("transactionAmount")) or decimal(None)
     return Payback(parent, amount, parent["gateway"] if parent is not None else "manual")

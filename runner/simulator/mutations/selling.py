@@ -16,6 +16,7 @@ from runner.simulator.mutations import (
     orders,
     payment_terms,
     refunds,
+    return_processing,
     returns,
 )
 
@@ -32,5 +33,6 @@ MUTATIONS = merged(
     orders.MUTATIONS,
     payment_terms.MUTATIONS,
     refunds.MUTATIONS,
+    return_processing.MUTATIONS,
     returns.MUTATIONS,
 )
