@@ -36,6 +36,7 @@ from runner.simulator.families import (
     shop_settings,
     staff,
     themes,
+    transfers,
     webhook_subscriptions,
 )
 
@@ -69,6 +70,7 @@ FIELDS = merged_fields(
     shop_settings.FIELDS,
     staff.FIELDS,
     themes.FIELDS,
+    transfers.FIELDS,
     webhook_subscriptions.FIELDS,
 )
 INDEXES = merged(
@@ -91,5 +93,6 @@ INDEXES = merged(
     publications.INDEXES,
     selling.INDEXES,
     themes.INDEXES,
+    transfers.INDEXES,
     webhook_subscriptions.INDEXES,
 )

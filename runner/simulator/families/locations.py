@@ -19,7 +19,8 @@ def formatted(address: Mapping[str, Any]) -> list[str]:
     return [str(line) for line in lines if line]
 
 
-def _address(location: Node, context: Context, args: Mapping[str, Any]) -> dict[str, Any]:
+def address_of(location: Node) -> dict[str, Any]:
+    """A ``LocationAddress``."""
     address = location["_address"] or {}
     names = ("address1", "address2", "city", "country", "countryCode", "phone", "province", "provinceCode", "zip")
     return {
@@ -70,7 +71,7 @@ def _location(source: Any, context: Context, args: Mapping[str, Any]) -> Node | 
 FIELDS: Fields = {
     "Location": {
         "activatable": lambda location, context, args: not _is_active(location),
-        "address": _address,
+        "address": lambda location, context, args: address_of(location),
         "addressVerified": lambda location, context, args: False,
         "deactivatable": lambda location, context, args: _is_active(location) and not _primary(location, context, args),
         "deactivatedAt": lambda location, context, args: location["deactivatedAt"],

@@ -36,9 +36,11 @@ from runner.simulator.mutations import (
     publications,
     segments,
     selling,
+    shipments,
     staged_uploads,
     tags,
     themes,
+    transfers,
     webhook_subscriptions,
 )
 
@@ -75,8 +77,10 @@ MUTATIONS = merged(
     publications.MUTATIONS,
     segments.MUTATIONS,
     selling.MUTATIONS,
+    shipments.MUTATIONS,
     staged_uploads.MUTATIONS,
     tags.MUTATIONS,
     themes.MUTATIONS,
+    transfers.MUTATIONS,
     webhook_subscriptions.MUTATIONS,
 )
