@@ -234,7 +234,6 @@ FIELDS: Fields = {
         "orderCount": lambda location, context, args: len(_location_orders(location, context, args).nodes),
         "roleAssignments": _found("CompanyContactRoleAssignment", "companyLocation"),
         "staffMemberAssignments": _always([]),
-        "storeCreditAccounts": _always([]),
         "taxExemptions": lambda location, context, args: _tax(location, context, args)["taxExemptions"],
         "taxRegistrationId": lambda location, context, args: _tax(location, context, args)["taxRegistrationId"],
         "taxSettings": _tax,

@@ -169,7 +169,6 @@ FIELDS: Fields = {
         "smsMarketingConsent": _consent("_sms_consent", "phone"),
         "state": lambda customer, context, args: customer["state"] or "DISABLED",
         "statistics": lambda customer, context, args: {"predictedSpendTier": None, "rfmGroup": None},
-        "storeCreditAccounts": lambda customer, context, args: [],
         "tags": lambda customer, context, args: list(customer["tags"] or []),
         "taxExempt": lambda customer, context, args: bool(customer["taxExempt"]),
         "taxExemptions": lambda customer, context, args: list(customer["taxExemptions"] or []),

@@ -88,6 +88,7 @@ def _option_values(option: Node, context: Context, args: Mapping[str, Any]) -> l
     }
     return [
         {
+            "__typename": "ProductOptionValue",
             "id": f"gid://shopify/ProductOptionValue/{option.number}{index:04d}",
             "name": value,
             "hasVariants": (option["name"], value) in used,
@@ -97,6 +98,22 @@ def _option_values(option: Node, context: Context, args: Mapping[str, Any]) -> l
         }
         for index, value in enumerate(option["_values"] or [], 1)
     ]
+
+
+def _selected(variant: Node, context: Context, args: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The options of a variant; ``optionValue`` is worked out only when it is asked for."""
+    return [{**chosen, "_product": variant["product"]} for chosen in variant["selectedOptions"] or []]
+
+
+def _selected_value(chosen: Mapping[str, Any], context: Context, args: Mapping[str, Any]) -> dict[str, Any] | None:
+    for option in context.graph.find("ProductOption", "product", chosen["_product"]):
+        if option["name"] == chosen["name"]:
+            return next((each for each in _option_values(option, context, {}) if each["name"] == chosen["value"]), None)
+    return None
+
+
+def _cursor(node: Node, context: Context, args: Mapping[str, Any]) -> str:
+    return str(node.number)
 
 
 def _online_quantity(variant: Node, context: Context, args: Mapping[str, Any]) -> int:
@@ -160,6 +177,7 @@ FIELDS: Fields = {
             not sellable(variant, context.graph) for variant in variants_of(context.graph, product.id)
         ),
         "hasVariantsThatRequiresComponents": lambda product, context, args: False,
+        "defaultCursor": _cursor,
         "isGiftCard": lambda product, context, args: bool(product["isGiftCard"]),
         "options": _options,
         "priceRange": _price_range,
@@ -178,9 +196,12 @@ FIELDS: Fields = {
         "availableForSale": lambda variant, context, args: sellable(variant, context.graph),
         "displayName": _display_name,
         "inventoryQuantity": lambda variant, context, args: available_of_item(context.graph, variant["inventoryItem"]),
+        "defaultCursor": _cursor,
         "requiresComponents": lambda variant, context, args: False,
+        "selectedOptions": _selected,
         "sellableOnlineQuantity": _online_quantity,
     },
+    "SelectedOption": {"optionValue": _selected_value},
     "ProductOption": {
         "values": lambda option, context, args: list(option["_values"] or []),
         "optionValues": _option_values,

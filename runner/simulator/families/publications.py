@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from runner.simulator.contract import Context, Fields, Listing
+from runner.simulator.families.answers import always
 from runner.simulator.graph import Graph, Node, gid
 
 INDEXES = {"Publication": ("name",)}
@@ -189,9 +190,8 @@ FIELDS: Fields = {
         "priceList": lambda catalog, context, args: None,
     },
     "Channel": {
-        **dict.fromkeys(
-            ("accountId", "accountName", "overviewPath", "specificationHandle"), lambda node, context, args: None
-        ),
+        **always(None, ("accountId", "accountName", "overviewPath", "resourceFeedback", "specificationHandle")),
+        **always([], ("navigationItems",)),
         "collectionPublicationsV3": _of_channel(_rows("Collection")),
         "collections": _of_channel(_members("Collection")),
         "hasCollection": _of_channel(_has),

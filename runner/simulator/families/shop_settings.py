@@ -8,6 +8,7 @@ from typing import Any
 from runner.shopify.schema import KNOWN_VERSIONS
 from runner.simulator.contract import Context, Fields, Listing
 from runner.simulator.families.answers import always, count_of
+from runner.simulator.families.markets import regions
 from runner.simulator.graph import Node, gid
 
 _ENGLISH = {"locale": "en", "name": "English", "primary": True, "published": True, "marketWebPresences": []}
@@ -132,6 +133,11 @@ def business_entity(context: Context) -> dict[str, Any]:
     }
 
 
+def _regions(source: Any, context: Context, args: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The countries of all markets; the first of them stands in where no market fits."""
+    return [region for market in context.graph.of_type("Market") for region in regions(market, context)]
+
+
 def _codes(source: Any, context: Context, args: Mapping[str, Any]) -> dict[str, Any]:
     return count_of(context.graph.count("DiscountRedeemCode"))
 
@@ -158,9 +164,12 @@ FIELDS: Fields = {
     "QueryRoot": {
         **always([], ("availableCarrierServices", "appDiscountTypes", "fulfillmentConstraintRules")),
         **always(None, ("shopifyPaymentsAccount", "serverPixel", "webPixel", "financeKycInformation")),
+        **always([], ("catalogOperations",)),
+        "availableBackupRegions": _regions,
         "availableLocales": lambda source, context, args: [
             {"isoCode": code, "name": name} for code, name in _LANGUAGES.items()
         ],
+        "backupRegion": lambda source, context, args: next(iter(_regions(None, context, {})), None),
         "businessEntities": lambda source, context, args: [business_entity(context)],
         "businessEntity": _business,
         "discountCodesCount": _codes,
