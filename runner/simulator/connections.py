@@ -1,11 +1,18 @@
-"""Pages of a connection: first, last, after, before, reverse, sortKey (simulator.md 3)."""
+"""Pages of a connection: first, last, after, before, reverse, sortKey (simulator.md 3).
+
+A cursor says what was sorted by and the id of its node, as Shopify's do. The next page begins behind that *place*, not
+behind that node: whatever happens to the node between two pages, nodes that stay are neither left out nor told twice.
+"""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import json
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from runner.simulator.contract import Listing, Refusal
@@ -14,80 +21,146 @@ from runner.simulator.graph import Node
 PAGING = frozenset({"first", "last", "after", "before", "reverse", "sortKey", "query"})
 """Arguments that are dealt with here and in search.py."""
 _NATURAL = frozenset({"RELEVANCE", "MANUAL", "COLLECTION_DEFAULT", "NATURAL"})
+_NEIGHBOURS = 8
+"""So many nodes before its own a cursor names where the order is nobody's but the list's."""
+
+Rank = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The nodes of a connection in the order asked for.
+
+    ``value`` is what they are sorted by and ``sorted_by`` what compares two of them, no two alike; None: nobody sorted
+    them. ``key`` is the sort key, None for the id.
+    """
+
+    nodes: list[Any]
+    value: Callable[[Any], Any]
+    sorted_by: Rank | None
+    key: str | None
+    reverse: bool
+
+    def behind(self, cursor: str) -> int:
+        """Where the nodes after a cursor begin."""
+        return self._place(cursor, 1)
+
+    def before(self, cursor: str) -> int:
+        """Where the nodes before a cursor end."""
+        return self._place(cursor, 0)
+
+    def cursor(self, node: Any, place: int) -> str:
+        """The cursor of the node that stands at ``place``."""
+        mark: dict[str, Any] = {"last_id": _identity(node), "last_value": _plain(self.value(node))}
+        if self.key is not None:
+            mark["sort"] = self.key
+        if self.sorted_by is None:
+            mark["behind"] = [_identity(each) for each in reversed(self.nodes[max(0, place - _NEIGHBOURS) : place])]
+        return base64.b64encode(json.dumps(mark, separators=(",", ":"), default=str).encode()).decode()
+
+    def _place(self, cursor: str, behind: int) -> int:
+        try:
+            mark = json.loads(base64.b64decode(cursor, validate=True))
+            last_id, last_value, sort = mark["last_id"], mark["last_value"], mark.get("sort")
+        except (binascii.Error, ValueError, KeyError, TypeError, AttributeError):
+            sort, last_id, last_value = "", None, None
+        if sort != self.key:
+            raise Refusal("Invalid cursor for current pagination sort.", "BAD_REQUEST")
+        if self.sorted_by is None:
+            return self._beside(last_id, mark.get("behind") or (), behind)
+        goal = _orderable(last_id) if self.key is None else (_orderable(last_value), _orderable(last_id))
+        if not self.reverse:
+            return (bisect_right if behind else bisect_left)(self.nodes, goal, key=self.sorted_by)
+        ascending = self.nodes[::-1]
+        return len(ascending) - (bisect_left if behind else bisect_right)(ascending, goal, key=self.sorted_by)
+
+    def _beside(self, last_id: Any, neighbours: Sequence[Any], behind: int) -> int:
+        """The place of a node, or of the nearest before it that is left, or where its id would stand."""
+        places = {_identity(node): place for place, node in enumerate(self.nodes)}
+        if last_id in places:
+            return places[last_id] + behind
+        near = next((places[each] + 1 for each in neighbours if each in places), None)
+        if near is not None:
+            return near
+        goal = _orderable(last_id)
+        if self.reverse:
+            return sum(1 for each in places if _orderable(each) > goal)
+        return sum(1 for each in places if _orderable(each) < goal)
 
 
 class Page:
     """What a connection field answers with; ``read`` gives its fields."""
 
-    __slots__ = ("_value", "more_after", "more_before", "nodes", "total")
+    __slots__ = ("_order", "_start", "more_after", "more_before", "nodes", "total")
 
-    def __init__(
-        self,
-        nodes: Sequence[Any],
-        value: Callable[[Any], Any],
-        *,
-        more_before: bool = False,
-        more_after: bool = False,
-        total: int = 0,
-    ) -> None:
-        self.nodes = nodes
-        self.total = total
-        self.more_before = more_before
-        self.more_after = more_after
-        self._value = value
+    def __init__(self, order: Order, start: int, end: int) -> None:
+        self.nodes = order.nodes[start:end]
+        self.total = len(order.nodes)
+        self.more_before = start > 0
+        self.more_after = end < len(order.nodes)
+        self._order = order
+        self._start = start
 
     def read(self, name: str) -> Any:
         """``nodes``, ``edges`` or ``pageInfo``; ``KeyError`` for anything else."""
         if name == "nodes":
             return self.nodes
         if name == "edges":
-            return [{"cursor": self._cursor(node), "node": node} for node in self.nodes]
+            return [{"cursor": self._cursor(place), "node": node} for place, node in enumerate(self.nodes)]
         if name == "pageInfo":
             return {
                 "hasNextPage": self.more_after,
                 "hasPreviousPage": self.more_before,
-                "startCursor": self._cursor(self.nodes[0]) if self.nodes else None,
-                "endCursor": self._cursor(self.nodes[-1]) if self.nodes else None,
+                "startCursor": self._cursor(0) if self.nodes else None,
+                "endCursor": self._cursor(len(self.nodes) - 1) if self.nodes else None,
             }
         raise KeyError(name)
 
-    def _cursor(self, node: Any) -> str:
-        mark = {"last_id": _identity(node), "last_value": self._value(node)}
-        return base64.b64encode(json.dumps(mark, separators=(",", ":"), default=str).encode()).decode()
+    def _cursor(self, place: int) -> str:
+        return self._order.cursor(self.nodes[place], self._start + place)
 
 
 def page(listing: Listing, args: Mapping[str, Any], maximum: int) -> Page:
     """The part of ``listing`` (searched already) that ``args`` ask for. ``Refusal`` in Shopify's words."""
     first, last = args.get("first"), args.get("last")
     _check_sizes(first, last, maximum)
-    value, nodes = _ordered(listing, args)
-    start, end = 0, len(nodes)
+    order = _ordered(listing, args)
+    start, end = 0, len(order.nodes)
     if args.get("after") is not None:
-        start = _position(nodes, args["after"], value, bool(args.get("reverse"))) + 1
+        start = order.behind(args["after"])
     if args.get("before") is not None:
-        end = max(start, _position(nodes, args["before"], value, bool(args.get("reverse"))))
+        end = max(start, order.before(args["before"]))
     if first is not None:
         end = min(end, start + first)
     if last is not None:
         start = max(start, end - last)
-    return Page(nodes[start:end], value, more_before=start > 0, more_after=end < len(nodes), total=len(nodes))
+    return Page(order, start, end)
 
 
 def unpaged(listing: Listing, args: Mapping[str, Any]) -> Page:
     """All of ``listing``, as bulk operations read it: what ``args`` say of pages does not count."""
-    value, nodes = _ordered(listing, args)
-    return Page(nodes, value, total=len(nodes))
+    order = _ordered(listing, args)
+    return Page(order, 0, len(order.nodes))
 
 
-def _ordered(listing: Listing, args: Mapping[str, Any]) -> tuple[Callable[[Any], Any], list[Any]]:
-    """What is sorted by, and the nodes in the order that ``args`` ask for."""
-    value = _sort_value(listing, args.get("sortKey"))
+def _ordered(listing: Listing, args: Mapping[str, Any]) -> Order:
+    """The nodes in the order that ``args`` ask for."""
+    key, reverse = args.get("sortKey"), bool(args.get("reverse"))
     nodes = list(listing.nodes)
-    if args.get("sortKey") is not None and args["sortKey"] not in _NATURAL:
-        nodes.sort(key=lambda node: _orderable(value(node)))
-    if args.get("reverse"):
+    value = _sort_value(listing, key)
+    by_id = value is _identity
+    sorted_by: Rank | None = None
+    # A field that no node has (POSITION of media) is the order of the list.
+    if key is not None and key not in _NATURAL and not all(value(node) is None for node in nodes):
+        sorted_by = _id_rank if by_id else lambda node: (_orderable(value(node)), _id_rank(node))
+        nodes.sort(key=sorted_by)
+    if reverse:
         nodes.reverse()
-    return value, nodes
+    return Order(nodes, value, sorted_by, None if by_id else key, reverse)
+
+
+def _id_rank(node: Any) -> Any:
+    return _orderable(_identity(node))
 
 
 def _check_sizes(first: int | None, last: int | None, maximum: int) -> None:
@@ -123,23 +196,13 @@ def _identity(node: Any) -> Any:
     return node.get("id") if isinstance(node, Mapping) else str(node)
 
 
+def _plain(value: Any) -> Any:
+    """A value as cursors carry it: what comes back from JSON compares as it did."""
+    return float(value) if isinstance(value, Decimal) else value
+
+
 def _orderable(value: Any) -> tuple[bool, bool, Any]:
     """Null before everything, numbers before text, text without case."""
-    if isinstance(value, int | float):
-        return (value is not None, False, value)
+    if isinstance(value, int | float | Decimal):
+        return (value is not None, False, _plain(value))
     return (value is not None, True, str(value).lower() if value is not None else "")
-
-
-def _position(nodes: Sequence[Any], cursor: str, value: Callable[[Any], Any], reverse: bool) -> int:
-    """Where the cursor's node stands, or the last place before where it would (-1: before the first)."""
-    try:
-        mark = json.loads(base64.b64decode(cursor, validate=True))
-        wanted, sorted_by = mark["last_id"], mark["last_value"]
-    except (binascii.Error, ValueError, KeyError, TypeError):
-        raise Refusal("Invalid cursor for current pagination sort.", "BAD_REQUEST") from None
-    for position, node in enumerate(nodes):
-        if _identity(node) == wanted:
-            return position
-    goal = _orderable(sorted_by)
-    before = [node for node in nodes if (_orderable(value(node)) > goal if reverse else _orderable(value(node)) < goal)]
-    return len(before) - 1

@@ -75,7 +75,7 @@ def _in_states(context: Context, order: Node, asked: Mapping[str, str]) -> bool:
 
 def index(context: Context, call: RestCall) -> RestReply:
     """Orders that fit the filters, the newest first."""
-    newest = sorted(chosen(context, call), key=lambda order: order.number, reverse="since_id" not in call.query)
+    newest = sorted(chosen(context, call), key=lambda order: order.number, reverse="since_id" not in filters(call))
     return listing("orders", newest, render_whole, context, call, by_id=False)
 
 

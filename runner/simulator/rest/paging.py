@@ -15,10 +15,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from runner.simulator.contract import Context, RestCall, RestError, RestReply
-from runner.simulator.graph import Node
+from runner.simulator.graph import Node, number_of
 
 DEFAULT_LIMIT = 50
 MAXIMUM_LIMIT = 250
+_NEIGHBOURS = 8
 IDS_LIMIT = 50
 """Ids in one filter of inventory levels."""
 
@@ -103,16 +104,16 @@ def listing(
     """
     limit = _limit(call.query)
     ordered = sorted(nodes, key=lambda node: node.number) if by_id else list(nodes)
-    since = integer(call.query, "since_id", required=False)
+    since = integer(filters(call), "since_id", required=False)
     if since is not None:
         ordered = [node for node in ordered if node.number > since]
     start, before = _start(ordered, call.query, limit)
     page = ordered[start : before if before is not None else start + limit]
     links = []
     if start > 0 and page:
-        links.append(_link(context, call, limit, {"before": page[0].id}, "previous"))
+        links.append(_link(context, call, limit, {"before": _ids(page)}, "previous"))
     if start + len(page) < len(ordered) and page:
-        links.append(_link(context, call, limit, {"after": page[-1].id}, "next"))
+        links.append(_link(context, call, limit, {"after": _ids(page[::-1])}, "next"))
     headers = {"Link": ", ".join(links)} if links else {}
     return RestReply(200, {name: [chosen(render(node, context), call.query) for node in page]}, headers)
 
@@ -154,11 +155,31 @@ def _start(ordered: Sequence[Node], query: Mapping[str, str], limit: int) -> tup
     mark = _mark(query)
     if mark is None:
         return 0, None
-    places = {node.id: place for place, node in enumerate(ordered)}
     if "after" in mark:
-        return places.get(mark["after"], -1) + 1, None
-    end = places.get(mark["before"], 0)
+        return _place(ordered, mark["after"], behind=True), None
+    end = _place(ordered, mark["before"], behind=False)
     return max(0, end - limit), end
+
+
+def _ids(page: Sequence[Node]) -> list[str]:
+    """The object that a cursor stands at, and some beside it in case that one goes."""
+    return [node.id for node in page[:_NEIGHBOURS]]
+
+
+def _place(ordered: Sequence[Node], ids: Sequence[str], *, behind: bool) -> int:
+    """Where the objects behind the first of ``ids`` begin, or those before it end.
+
+    One that is gone keeps its place in the order of the numbers; elsewhere the nearest one that is left stands for it.
+    """
+    places = {node.id: place for place, node in enumerate(ordered)}
+    if ids[0] not in places and len(ordered) > 1:
+        held = number_of(ids[0])
+        listed = [node.number for node in ordered]
+        if listed == sorted(set(listed)):
+            return sum(1 for number in listed if number < held)
+        if listed == sorted(set(listed), reverse=True):
+            return sum(1 for number in listed if number > held)
+    return next((places[each] + behind for each in ids if each in places), 0)
 
 
 def _mark(query: Mapping[str, str]) -> dict[str, Any] | None:
@@ -169,15 +190,13 @@ def _mark(query: Mapping[str, str]) -> dict[str, Any] | None:
         mark = json.loads(base64.urlsafe_b64decode(text.encode()))
     except (binascii.Error, ValueError):
         raise RestError(400, {"page_info": "Invalid value."}) from None
-    if not isinstance(mark, dict) or not ({"after", "before"} & mark.keys()):
+    if not isinstance(mark, dict) or not any(isinstance(mark.get(name), list) for name in ("after", "before")):
         raise RestError(400, {"page_info": "Invalid value."})
     return mark
 
 
-def _link(context: Context, call: RestCall, limit: int, mark: Mapping[str, str], relation: str) -> str:
-    kept = {
-        name: value for name, value in filters(call).items() if name not in ("limit", "page_info", "since_id", "fields")
-    }
+def _link(context: Context, call: RestCall, limit: int, mark: Mapping[str, list[str]], relation: str) -> str:
+    kept = {name: value for name, value in filters(call).items() if name not in ("limit", "page_info", "fields")}
     content = json.dumps({**mark, "filters": kept}, separators=(",", ":"), sort_keys=True)
     info = base64.urlsafe_b64encode(content.encode()).decode()
     query = {"limit": str(limit), "page_info": info}
