@@ -112,6 +112,7 @@ class Control:
         with self.shop.lock:
             self.shop.clock.advance(seconds)
             self.shop.webhooks.clock_moved()
+            self.shop.save()
         return self.clock()
 
     def set_clock(self, moment: datetime) -> dict[str, Any]:
@@ -119,6 +120,7 @@ class Control:
         with self.shop.lock:
             self.shop.clock.set(moment)
             self.shop.webhooks.clock_moved()
+            self.shop.save()
         return self.clock()
 
     # faults
@@ -194,11 +196,14 @@ class Control:
         """Hold all webhooks back, or let them go."""
         with self.shop.lock:
             self.shop.webhooks.set_hold(hold)
+            self.shop.save()
 
     def take(self, numbers: Iterable[int] | None = None) -> list[dict[str, Any]]:
         """Collect deliveries instead of receiving them; they count as delivered."""
         with self.shop.lock:
-            return self.shop.webhooks.take(numbers)
+            taken = self.shop.webhooks.take(numbers)
+            self.shop.save()
+        return taken
 
     def deliver(self, numbers: Iterable[int] | None = None, bad_signature: bool = False) -> list[dict[str, Any]]:
         """Send pending webhooks now, in the order given; a number given twice is sent twice. Waits for the answers."""

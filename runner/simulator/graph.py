@@ -145,6 +145,7 @@ class Graph:
         """False while a seed is loaded: what a shop starts with is no change."""
         self.changes: list[Change] = []
         self.notes: dict[str, Any] = {}
+        self.noted = 0
         """Private JSON state of modules (idempotency keys…), under the module's name; saved, reset, not rolled back."""
         self._nodes: dict[str, Node] = {}
         self._types: dict[str, dict[str, Node]] = {}
@@ -300,6 +301,11 @@ class Graph:
             self.cause = previous
 
     # saving
+
+    @property
+    def last_change(self) -> int:
+        """The number of the newest change; it goes on where a state file ended."""
+        return self._change_number
 
     def dump(self) -> dict[str, Any]:
         """Everything but the change log, JSON-ready, for the state file."""

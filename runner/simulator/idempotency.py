@@ -68,6 +68,7 @@ def guard(
     except BaseException:
         del keys[key]
         raise
+    context.graph.noted += 1
     entry["state"] = _FAILED if _has_errors(payload) else _DONE
     entry["payload"] = _by_gid(payload)
     return payload
@@ -77,11 +78,13 @@ def hold(graph: Graph, key: str, now: datetime) -> None:
     """Mark ``key`` as in use by a request that has not ended: provokes ``IDEMPOTENCY_CONCURRENT_REQUEST``."""
     keys = _living(graph, now)
     keys[key] = {"at": iso_utc(now), "fingerprint": None, "state": _RUNNING, "payload": None}
+    graph.noted += 1
 
 
 def release(graph: Graph, key: str) -> None:
     """Forget ``key``: the next request under it is the first."""
     graph.notes.get(NOTES, {}).pop(key, None)
+    graph.noted += 1
 
 
 def _living(graph: Graph, now: datetime) -> dict[str, Any]:

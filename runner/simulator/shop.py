@@ -124,7 +124,8 @@ class SimulatedShop:
             webhooks=self.webhooks,
             api_version=version,
             cause=cause,
-            event_id=self._id("events"),
+            # By the changes before, which outlive a restart: no two calls that change something share one.
+            event_id=str(uuid.uuid5(_NAMESPACE, f"{self.seed.domain}/events/{self.graph.last_change}")),
             scopes=scopes,
             strict=self.options.strict,
             documents=lambda: self.executor(version),
@@ -141,7 +142,11 @@ class SimulatedShop:
             self.webhooks.clock_moved()
         elif changed and not self.clock.ticking:
             self.clock.advance(STEP)
-        if changed and self._state_file:
+        self.save()
+
+    def save(self) -> None:
+        """Write to the state file, if there is one, what is not in it yet."""
+        if self._state_file:
             self._state_file.append(self.graph, self.clock, self.webhooks, self.number)
 
     def _begin(self, seed: Seed) -> None:
@@ -166,7 +171,7 @@ class SimulatedShop:
         )
 
     def _id(self, kind: str) -> str:
-        return str(uuid.uuid5(_NAMESPACE, f"{self.seed.domain}/{kind}/{self.number}/{len(self.graph.changes)}"))
+        return str(uuid.uuid5(_NAMESPACE, f"{self.seed.domain}/{kind}/{self.number}/{self.graph.last_change}"))
 
     # faults
 

@@ -33,6 +33,7 @@ class StateFile:
         self.path = path
         self.seed_name = seed_name
         self._saved_changes = 0
+        self._saved: tuple[Any, ...] = ()
 
     def restore(self, graph: Graph, clock: VirtualClock, webhooks: Webhooks) -> int | None:
         """Load what the file holds into a shop made from the seed. Returns the number of the last call, None when there
@@ -78,9 +79,13 @@ class StateFile:
         except OSError as error:
             raise self._refusal(f"cannot be written: {error.strerror}") from error
         self._saved_changes = len(graph.changes)
+        self._saved = _position(graph, clock, webhooks)
 
     def append(self, graph: Graph, clock: VirtualClock, webhooks: Webhooks, calls: int) -> None:
-        """Add what has changed since the last time, if anything."""
+        """Add what has changed since the last time, if anything: objects, the time of a still clock, keys, webhooks."""
+        position = _position(graph, clock, webhooks)
+        if position == self._saved:
+            return
         touched = list(dict.fromkeys(change.id for change in graph.changes[self._saved_changes :]))
         nodes = {node_id: graph.get(node_id) for node_id in touched}
         row = {
@@ -97,6 +102,7 @@ class StateFile:
         except OSError as error:
             raise self._refusal(f"cannot be written: {error.strerror}") from error
         self._saved_changes = len(graph.changes)
+        self._saved = position
 
     def _refusal(self, message: str) -> ConfigError:
         return ConfigError(
@@ -104,6 +110,12 @@ class StateFile:
             hint="give another path with --state, or remove the file to start from the seed",
             code="simulator.state",
         )
+
+
+def _position(graph: Graph, clock: VirtualClock, webhooks: Webhooks) -> tuple[Any, ...]:
+    """What is another one whenever there is something to save."""
+    moment = None if clock.ticking else clock.now()
+    return graph.last_change, moment, graph.noted, webhooks.hold, tuple(webhooks.pending)
 
 
 def _apply(rows: list[Mapping[str, Any]], graph: Graph, clock: VirtualClock, webhooks: Webhooks) -> None:
