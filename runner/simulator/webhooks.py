@@ -205,7 +205,7 @@ class Webhooks:
             subscription=subscription.id,
             address=address,
             body=body,
-            headers=self._headers(topic, webhook_id, event_id, body),
+            headers=self._headers(topic, webhook_id, event_id, body) | _named(subscription),
             due=self.clock.now() + timedelta(seconds=after),
             state=State.HELD if self.hold or address is None else State.WAITING,
             api_made=bool(subscription["_by_api"]),
@@ -271,6 +271,11 @@ class Webhooks:
         if delivery.api_made and self.graph.get(delivery.subscription):
             with self.graph.caused_by("webhook deliveries failed"):
                 self.graph.delete(delivery.subscription)
+
+
+def _named(subscription: Node) -> dict[str, str]:
+    """The header that tells subscriptions apart which were given a name."""
+    return {"X-Shopify-Name": str(subscription["name"])} if subscription["name"] else {}
 
 
 def enum_topic(topic: str) -> str:

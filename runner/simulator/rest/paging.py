@@ -20,6 +20,7 @@ from runner.simulator.graph import Node, number_of
 DEFAULT_LIMIT = 50
 MAXIMUM_LIMIT = 250
 _NEIGHBOURS = 8
+_GUIDE = "https://shopify.dev/api/usage/pagination-rest for more information."
 IDS_LIMIT = 50
 """Ids in one filter of inventory levels."""
 
@@ -186,6 +187,10 @@ def _mark(query: Mapping[str, str]) -> dict[str, Any] | None:
     text = query.get("page_info")
     if text is None:
         return None
+    for name in query:
+        if name not in ("fields", "limit", "page_info"):
+            # Seen: in reports of 400 replies.
+            raise RestError(400, {name: f"{name} cannot be passed when page_info is present. See {_GUIDE}"})
     try:
         mark = json.loads(base64.urlsafe_b64decode(text.encode()))
     except (binascii.Error, ValueError):
