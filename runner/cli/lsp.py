@@ -29,7 +29,7 @@ def command(stdio: bool) -> int:
     lies in. Nothing is performed, and nothing is sent anywhere.
     """
     try:
-        from runner.lsp.server import serve
+        from runner.lsp.serving import serve
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in ("pygls", "lsprotocol"):
             raise

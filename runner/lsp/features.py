@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from lsprotocol import types
 
+from runner.lsp.answers import complete, define, outline, show, sign
 from runner.lsp.documents import Document, OpenProject
 from runner.lsp.fixes import KINDS, code_actions
 from runner.lsp.server import TaskServer
@@ -19,7 +20,18 @@ def server_of(open_project: OpenProject) -> TaskServer:
     server.feature(types.TEXT_DOCUMENT_DID_SAVE)(_saved)
     server.feature(types.TEXT_DOCUMENT_DID_CLOSE)(_closed)
     server.feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(code_action_kinds=list(KINDS)))(_actions)
+    server.feature(types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=list(_TRIGGERS)))(
+        complete
+    )
+    server.feature(types.TEXT_DOCUMENT_HOVER)(show)
+    server.feature(types.TEXT_DOCUMENT_SIGNATURE_HELP, types.SignatureHelpOptions(trigger_characters=[":", ","]))(sign)
+    server.feature(types.TEXT_DOCUMENT_DEFINITION)(define)
+    server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)(outline)
     return server
+
+
+_TRIGGERS = "%|.\"'/$+"
+"""Signs behind which an editor asks by itself, besides letters."""
 
 
 # Texts

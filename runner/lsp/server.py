@@ -1,18 +1,16 @@
 """The server: takes the messages of an editor, keeps its texts, and answers from them.
 
-One thread answers; another one examines tasks, the latest text only. Nothing but the protocol goes to stdout.
+One thread answers; another one examines tasks, the latest text only.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -121,39 +119,11 @@ class TaskServer(LanguageServer):
         version = document.version if document is not None else None
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri or path.as_uri(), told, version))
 
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        """Faults that are no answer to a question go to the log: nobody can do anything about them while writing."""
+        logging.getLogger(__name__).error("%s", error)
+
     def shutdown(self) -> None:
         """End the threads."""
         self._examiner.shutdown(wait=False, cancel_futures=True)
         super().shutdown()  # type: ignore[no-untyped-call]
-
-
-def serve(open_project: OpenProject) -> None:
-    """Speak with an editor over stdin and stdout until it says so, or goes."""
-    from runner.lsp.features import server_of
-
-    _log_in_one_line()
-    server_of(open_project).start_io(sys.stdin.buffer, _protocol_output())
-
-
-def _protocol_output() -> BinaryIO:
-    """The real stdout, for the protocol alone: whatever else prints goes to stderr from here on."""
-    sys.stdout.flush()
-    own = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    return own
-
-
-class _OneLine(logging.Formatter):
-    """What goes to the log of the editor: a fault in a line, never where in our code it happened."""
-
-    def formatException(self, ei: Any) -> str:
-        return f"{ei[0].__name__}: {ei[1]}"
-
-    def formatStack(self, stack_info: str) -> str:
-        return ""
-
-
-def _log_in_one_line() -> None:
-    shown = logging.StreamHandler(sys.stderr)
-    shown.setFormatter(_OneLine("%(levelname)s: %(message)s"))
-    logging.basicConfig(handlers=[shown], level=logging.ERROR)

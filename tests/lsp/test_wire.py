@@ -1,4 +1,4 @@
-"""The protocol on the wire, without a client library between: what one that misbehaves sends, and what comes back."""
+"""The protocol on the wire: what comes back to a client that misbehaves."""
 
 from __future__ import annotations
 
