@@ -10,6 +10,7 @@ from typing import TypeVar
 from lsprotocol import types
 
 from runner.lsp.completion import suggestions
+from runner.lsp.completion.graphql import about_later
 from runner.lsp.completion.suggestion import Suggestion
 from runner.lsp.documents import Document, Documents
 from runner.lsp.hover import hover
@@ -74,7 +75,16 @@ def _item(found: Suggestion, view: View, document: Document, with_snippets: bool
         filter_text=found.label,
         insert_text_format=types.InsertTextFormat.Snippet if is_snippet else types.InsertTextFormat.PlainText,
         text_edit=types.TextEdit(where, new),
+        data=dict(found.later) if found.later is not None else None,
     )
+
+
+def resolve(server: TaskServer, item: types.CompletionItem) -> types.CompletionItem:
+    """An item that somebody looks at, with what there is to say about it."""
+    wanted = item.data
+    if isinstance(wanted, dict) and all(isinstance(each, str) for each in wanted.values()):
+        item.documentation = _markdown(about_later(wanted))
+    return item
 
 
 def _markdown(text: str) -> types.MarkupContent:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from lsprotocol import types
 
-from runner.lsp.answers import complete, define, outline, show, sign
+from runner.lsp.answers import complete, define, outline, resolve, show, sign
 from runner.lsp.documents import Document, OpenProject
 from runner.lsp.fixes import KINDS, code_actions
 from runner.lsp.server import TaskServer
@@ -23,6 +23,7 @@ def server_of(open_project: OpenProject) -> TaskServer:
     server.feature(types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=list(_TRIGGERS)))(
         complete
     )
+    server.feature(types.COMPLETION_ITEM_RESOLVE)(resolve)
     server.feature(types.TEXT_DOCUMENT_HOVER)(show)
     server.feature(types.TEXT_DOCUMENT_SIGNATURE_HELP, types.SignatureHelpOptions(trigger_characters=[":", ","]))(sign)
     server.feature(types.TEXT_DOCUMENT_DEFINITION)(define)

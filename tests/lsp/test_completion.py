@@ -212,6 +212,14 @@ def test_what_is_deprecated_comes_last_and_is_marked(editor: Editor, script: str
     assert list(old.tags or ()) == [types.CompletionItemTag.Deprecated]
 
 
+def test_a_field_says_more_when_somebody_looks_at_it(editor: Editor, script: str) -> None:
+    item = asked(editor, script, "{% capture q %}query { ¦ }{% endcapture %}")["draftOrders"]
+    assert item.documentation is None
+    more = editor.request(types.COMPLETION_ITEM_RESOLVE, item)
+    assert "QueryRoot.draftOrders(" in more.documentation.value
+    assert "`read_draft_orders` access scope" in more.documentation.value
+
+
 def test_topics_and_delays_are_offered_in_the_template(editor: Editor, script: str) -> None:
     uri = editor.open(Path(script.removeprefix("file://")).parent / "subscriptions.liquid")
     found = asked(editor, uri, "shopify/orders/create\nshopify/cust¦")

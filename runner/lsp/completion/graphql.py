@@ -10,7 +10,7 @@ from lsprotocol.types import CompletionItemKind
 from runner.lsp.completion.suggestion import Suggestion
 from runner.lsp.graphql_docs import argument_text, field_text
 from runner.lsp.graphql_text import Expected, Reading, reading
-from runner.shopify.schema import Argument, Schema, named_type
+from runner.shopify.schema import DEFAULT_VERSION, Argument, Schema, load, named_type
 
 _VARIABLE = re.compile(r"\$(\w+)\s*:")
 _KEYWORDS = {
@@ -62,10 +62,10 @@ def _fields(found: Reading, rest: str, place: tuple[int, int], schema: Schema) -
             *place,
             CompletionItemKind.Field,
             field.type,
-            field_text(schema, parent, field),
             snippet=f"{name}{_call(field.args)}" + (" {\n  $0\n}" if has_fields else "") if is_bare else None,
             rank=8 if field.deprecated else 5,
             deprecated=field.deprecated is not None,
+            later={"version": schema.version, "type": parent, "field": name},
         )
     if parent:
         yield Suggestion("__typename", *place, CompletionItemKind.Field, "String!", rank=7)
@@ -111,3 +111,10 @@ def _values(found: Reading, text: str, place: tuple[int, int], schema: Schema) -
 def _types(names: Iterable[str], place: tuple[int, int]) -> Iterator[Suggestion]:
     for name in names:
         yield Suggestion(name, *place, CompletionItemKind.Class, "type")
+
+
+def about_later(wanted: Mapping[str, str]) -> str:
+    """What ``Suggestion.later`` of a field leads to; empty for anything else."""
+    schema = load(wanted.get("version", DEFAULT_VERSION))
+    field = schema.field(wanted.get("type", ""), wanted.get("field", ""))
+    return field_text(schema, wanted.get("type", ""), field) if field is not None else ""

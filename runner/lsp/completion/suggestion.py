@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lsprotocol.types import CompletionItemKind
@@ -12,6 +13,7 @@ class Suggestion:
     """``label`` is shown and stands for what is typed; ``start`` to ``end`` of the text become ``text``.
 
     ``snippet`` is ``text`` with places to jump to, for editors that can. ``rank`` sorts, smallest first.
+    ``later`` says what to look up when somebody wants to know about it: of hundreds hardly one is looked at.
     """
 
     label: str
@@ -24,3 +26,4 @@ class Suggestion:
     snippet: str | None = None
     rank: int = 5
     deprecated: bool = False
+    later: Mapping[str, str] | None = None
