@@ -13,11 +13,12 @@ from runner.lsp.completion import suggestions
 from runner.lsp.completion.graphql import about_later
 from runner.lsp.completion.suggestion import Suggestion
 from runner.lsp.documents import Document, Documents
-from runner.lsp.hover import hover
+from runner.lsp.hover import hover, option_text
 from runner.lsp.looking import definition, signature, symbols
 from runner.lsp.server import TaskServer
 from runner.lsp.setting import Setting
 from runner.lsp.views import View, key_spans
+from runner.model.option_key import parse_key
 from runner.task_folder import HEAD
 
 _Answer = TypeVar("_Answer")
@@ -101,7 +102,24 @@ def show(server: TaskServer, params: types.HoverParams) -> types.Hover | None:
         where = document.lines.range(view.outside(found.start), view.outside(found.end))
         return types.Hover(_markdown(found.text), where)
 
-    return _asked(server, params.text_document.uri, params.position, answer)
+    found = _asked(server, params.text_document.uri, params.position, answer)
+    return found if found is not None else _option_key(server, params)
+
+
+def _option_key(server: TaskServer, params: types.HoverParams) -> types.Hover | None:
+    """What is under the pointer when that is the key of an option in a file that stores options."""
+    document = server.documents.get(params.text_document.uri)
+    source = document.source
+    if source is None or document.path.suffix != ".json":
+        return None
+    offset = document.lines.offset(params.position)
+    for path, span in key_spans(document.text).items():
+        if len(path) == 2 and path[0] == "options" and span.key <= offset < span.start:
+            key = str(path[1])
+            value = server.documents.usable_task(source).options.get(key)
+            where = document.lines.range(span.key, span.key + len(key) + 2)
+            return types.Hover(_markdown(option_text(parse_key(key), value)), where)
+    return None
 
 
 def sign(server: TaskServer, params: types.SignatureHelpParams) -> types.SignatureHelp | None:

@@ -19,6 +19,8 @@ def server_of(open_project: OpenProject) -> TaskServer:
     server.feature(types.TEXT_DOCUMENT_DID_CHANGE)(_changed)
     server.feature(types.TEXT_DOCUMENT_DID_SAVE)(_saved)
     server.feature(types.TEXT_DOCUMENT_DID_CLOSE)(_closed)
+    server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)(_files_changed)
+    server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)(_settings_changed)
     server.feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(code_action_kinds=list(KINDS)))(_actions)
     server.feature(types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=list(_TRIGGERS)))(
         complete
@@ -61,6 +63,14 @@ def _closed(server: TaskServer, params: types.DidCloseTextDocumentParams) -> Non
     document = server.documents.get(params.text_document.uri)
     server.documents.drop(document.uri)
     server.closed(document)
+
+
+def _files_changed(server: TaskServer, params: types.DidChangeWatchedFilesParams) -> None:
+    server.everything_changed()
+
+
+def _settings_changed(server: TaskServer, params: types.DidChangeConfigurationParams) -> None:
+    server.everything_changed()
 
 
 # Answers

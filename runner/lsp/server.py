@@ -65,6 +65,11 @@ class TaskServer(LanguageServer):
             self._waiting[source].cancel()
         self._waiting[source] = asyncio.ensure_future(self._examine_later(source, self._newest[source]))
 
+    def everything_changed(self) -> None:
+        """Something around the open texts is new, such as runner.yml."""
+        for document in self.documents.unsaved.values():
+            self.changed(document)
+
     def closed(self, document: Document) -> None:
         """A text was closed: its task is examined as its file has it, or its diagnostics go with the last text."""
         source = document.source

@@ -1,4 +1,4 @@
-"""One server for each module of tests, and a project for it."""
+"""One server for all tests of this folder, and a project for it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from tests.lsp.editor import Editor
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project without anything in it; the server does not start there, so that nothing hangs on its folder."""
     folder = tmp_path_factory.mktemp("project")
@@ -20,7 +20,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def editor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
     """An editor that was started somewhere else."""
     editor = Editor(tmp_path_factory.mktemp("elsewhere"))

@@ -72,7 +72,7 @@ class Editor:
         content = path.read_text(encoding="utf-8") if text is None else text
         self._versions[uri] = 1
         item = types.TextDocumentItem(uri, "liquid", 1, content)
-        self._send(self.client.text_document_did_open, types.DidOpenTextDocumentParams(item))
+        self.notify(self.client.text_document_did_open, types.DidOpenTextDocumentParams(item))
         return uri
 
     def change(self, uri: str, text: str) -> None:
@@ -80,15 +80,15 @@ class Editor:
         self._versions[uri] += 1
         document = types.VersionedTextDocumentIdentifier(self._versions[uri], uri)
         whole = types.TextDocumentContentChangeWholeDocument(text)
-        self._send(self.client.text_document_did_change, types.DidChangeTextDocumentParams(document, [whole]))
+        self.notify(self.client.text_document_did_change, types.DidChangeTextDocumentParams(document, [whole]))
 
     def close_text(self, uri: str) -> None:
-        self._send(
+        self.notify(
             self.client.text_document_did_close,
             types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(uri)),
         )
 
-    def _send(self, notify: Any, params: Any) -> None:
+    def notify(self, notify: Any, params: Any) -> None:
         async def send() -> None:
             notify(params)
 
@@ -145,7 +145,7 @@ class Editor:
     def close(self) -> tuple[int | None, str]:
         """Ends the server; its exit code and what it wrote to stderr."""
         self.wait(self.client.shutdown_async(None))
-        self._send(self.client.exit, None)
+        self.notify(self.client.exit, None)
         noise = self._noise.result(SECONDS)
         self.wait(self.client.stop())
         code = self.client._server.returncode if self.client._server is not None else None

@@ -12,7 +12,6 @@ from lsprotocol import types
 from tests.lsp.editor import Editor, applied, cursor
 
 TOPICS = "shopify/orders/create\nmechanic/user/trigger"
-SCRIPT = 'query = "x"'
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +48,13 @@ def chosen(editor: Editor, uri: str, marked: str, label: str) -> str:
     return applied(cursor(marked)[0], [item.text_edit])
 
 
-CAPTURE = "{% capture query %}\n  query ($n: Int) {\n    orders(first: 5) { nodes { id customer { email } } pageInfo { hasNextPage } }\n  }\n{% endcapture %}\n{% assign result = query | shopify %}\n"
+CAPTURE = """{% capture query %}
+  query ($n: Int) {
+    orders(first: 5) { nodes { id customer { email } } pageInfo { hasNextPage } }
+  }
+{% endcapture %}
+{% assign result = query | shopify %}
+"""
 
 PLACES = {
     "a tag": ("{% as¦", {"assign", "if", "action"}, {"upcase", "order"}),

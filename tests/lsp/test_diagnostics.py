@@ -144,6 +144,18 @@ def test_settings_of_the_project_of_a_task_count(editor: Editor, tmp_path: Path)
     assert "liquid.filter" not in codes(editor.diagnostics(uri))
 
 
+def test_settings_that_change_count_at_once(editor: Editor, tmp_path: Path) -> None:
+    folder = tmp_path / "tasks" / "changing"
+    folder.mkdir(parents=True)
+    uri = editor.open(folder / "script.liquid", '{% log "x" | upcas %}')
+    assert "liquid.filter" in codes(editor.diagnostics(uri))
+    others = len(editor.diagnostics(uri)) - 1
+    (tmp_path / "runner.yml").write_text("lint_ignore: liquid.filter\n", encoding="utf-8")
+    event = types.FileEvent(uri_of(tmp_path / "runner.yml"), types.FileChangeType.Created)
+    editor.notify(editor.client.workspace_did_change_watched_files, types.DidChangeWatchedFilesParams([event]))
+    editor.wait_until_told(uri, others)
+
+
 def test_settings_that_cannot_be_read_are_told_once_and_the_task_is_examined_all_the_same(
     editor: Editor, tmp_path: Path
 ) -> None:

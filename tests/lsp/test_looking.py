@@ -101,6 +101,15 @@ def test_hover_marks_the_word_in_utf_16_units(editor: Editor, script: str) -> No
     assert (found.range.start.character, found.range.end.character) == (17, 22)
 
 
+def test_the_key_of_an_option_says_what_it_declares(editor: Editor, make_task: Any) -> None:
+    folder = make_task("{{ options.days__number_required }}", options={"days__number_required": 3})
+    text = (folder / "task.json").read_text(encoding="utf-8").replace("days__nu", "days__nu¦")
+    uri = editor.open(folder / "task.json")
+    found = placed(editor, types.TEXT_DOCUMENT_HOVER, uri, text)
+    assert "**Days**" in found.contents.value
+    assert found.range.end.character - found.range.start.character == len('"days__number_required"')
+
+
 SIGNATURES = {
     "the first argument": ('{{ "now" | date: ¦ }}', "[format]"),
     "the second argument": ('{{ "a" | replace: "x", ¦ }}', '[replacement = ""]'),
@@ -157,7 +166,8 @@ def symbols(editor: Editor, uri: str) -> list[tuple[str, str, int, int]]:
 
 
 def test_the_outline_holds_captures_and_actions(editor: Editor, script: str) -> None:
-    text = '{% capture q %}\nx\n{% endcapture %}\n{% action "email" %}\n{}\n{% endaction %}\n{% action "echo", a: 1 %}\n{% if'
+    text = '{% capture q %}\nx\n{% endcapture %}\n{% action "email" %}\n{}\n{% endaction %}\n'
+    text += '{% action "echo", a: 1 %}\n{% if'
     editor.change(script, text)
     assert symbols(editor, script) == [("q", "capture", 0, 2), ("email", "action", 3, 5), ("echo", "action", 6, 6)]
 
