@@ -62,7 +62,7 @@ class Document:
 
     @cached_property
     def views(self) -> tuple[View, ...]:
-        """The texts of a task in it that are Liquid."""
+        """The texts of a task in it that can be helped with."""
         if self.path.name in PARTS:
             return (View((PARTS[self.path.name],), self.text),) if self.path.name.endswith(".liquid") else ()
         return json_views(self.text) if self.path.suffix == ".json" else ()

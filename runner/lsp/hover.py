@@ -133,7 +133,8 @@ def _in_piece(setting: Setting, piece: Piece, found: Place, start: int, end: int
     before = lexemes(source[piece.expression : start], piece.expression)
     last = before[-1].value if before else ""
     if before and before[-1].kind == "open":
-        return _in_string(piece, before, word)
+        text = source[before[-1].start + 1 : start]
+        return _graphql(setting, text, word) if looks_like_graphql(text + word) else _in_string(piece, before, word)
     if last == "|":
         filter_ = manual.filters().get(word)
         return filter_.markdown if filter_ is not None else None

@@ -13,7 +13,7 @@ from runner.liquid.scan import LITERALS, scan
 from runner.lsp.cursor import Lexeme, Piece, body_of, lexemes, pieces
 from runner.lsp.graphql_text import looks_like_graphql, selected, without_liquid
 from runner.lsp.shapes import Shape, list_of, of_json, of_resource, of_result, of_shop
-from runner.model.option_key import Option
+from runner.model.option_key import Option, parse_key
 from runner.model.options import discover
 from runner.model.task import Task
 from runner.model.topic import SHOPIFY_VERBS, subject_payload, subject_variable
@@ -63,8 +63,10 @@ class Setting:
 
     @cached_property
     def options(self) -> tuple[Option, ...]:
-        """The options that the task names, in the order of its form."""
-        return discover(self.task)
+        """The options that the task names, in the order of its form; then those that its file only stores."""
+        named = discover(self.task)
+        keys = {option.key for option in named}
+        return (*named, *(parse_key(key) for key in self.task.options if key not in keys))
 
     @cached_property
     def topics(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from runner.liquid.objects.listing import Listing
-from runner.liquid.objects.relation import Many, MetafieldsAt, One, Part, Relation
+from runner.liquid.objects.relation import ByName, Many, MetafieldsAt, One, Part, Relation
 from runner.liquid.objects.resources import RESOURCES, SHOP_LISTINGS
 from runner.lsp.graphql_text import Node
 
@@ -97,8 +97,12 @@ def _related(name: str, relation: Relation, inner: Any, samples: Samples) -> Sha
             return of_listing(listing, samples)
         case MetafieldsAt():
             return list_of(lambda: of_resource("metafield", None, samples), "metafields, by namespace and key")
-        case _:
+        case ByName():
             return of_json(inner, "values, also by name")
+        case _ if name in RESOURCES:
+            return of_resource(name, inner, samples)
+        case _:
+            return of_json(inner)
 
 
 def of_listing(listing: Listing, samples: Samples) -> Shape:

@@ -49,7 +49,7 @@ class View:
 
 
 def json_views(text: str) -> tuple[View, ...]:
-    """The parts of a task file that are Liquid: the script and its like, and options that are texts."""
+    """The parts of a task file that can be helped with: the script and its like, texts of options, topics."""
     try:
         known = spans(text)
     except Fault:
@@ -57,7 +57,7 @@ def json_views(text: str) -> tuple[View, ...]:
     return tuple(
         _view(path, text, span.start + 1, span.end - 1)
         for path, span in known.items()
-        if _is_liquid(path) and text[span.start] == '"'
+        if _is_shown(path) and text[span.start] == '"'
     )
 
 
@@ -69,8 +69,14 @@ def key_spans(text: str) -> dict[KeyPath, Span]:
         return {}
 
 
-def _is_liquid(path: KeyPath) -> bool:
-    return (len(path) == 1 and path[0] in _LIQUID_KEYS) or (len(path) > 1 and path[0] == "options")
+def _is_shown(path: KeyPath) -> bool:
+    match path:
+        case (str(key),):
+            return key in _LIQUID_KEYS
+        case ("options", *_) | ("subscriptions", _) | ("preview_event_definitions", _, "event_attributes", "topic"):
+            return True
+        case _:
+            return False
 
 
 def _views_of_broken(text: str) -> Iterator[View]:

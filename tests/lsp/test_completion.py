@@ -114,6 +114,13 @@ PLACES = {
         {"name", "tags"},
         {"nodes"},
     ),
+    "fields in a text": ('{% assign r = "query { shop { n¦ } }" | shopify %}', {"name"}, {"shop"}),
+    "a relation that is looked up in its own way": (
+        "{{ order.line_items[0].variant.inventory_item.variant.¦ }}",
+        {"sku"},
+        set(),
+    ),
+    "an option that is only stored": ("{{ options.¦ }}", {"days__number_required", "note"}, set()),
     "fields behind an alias": ("{% capture q %}query { shop { n: ¦ } }{% endcapture %}", {"name"}, set()),
     "fields between tags": (
         "{% capture q %}query { shop { {% if x %} ¦ {% endif %} } }{% endcapture %}",
@@ -245,6 +252,17 @@ def test_completion_works_inside_the_string_of_an_export(editor: Editor, project
     marked = (before + after).replace("{{ order.¦ }}", "{% action ¦ %}").replace("{% action ¦", '{% action \\"¦\\"')
     whole = chosen(editor, uri, marked, "email")
     assert json.loads(whole)["script"] == 'a "🦊"\n{% if x %}{% action "email" %}{% endif %}'
+
+
+def test_topics_are_offered_in_the_lists_of_an_export(editor: Editor, project: Path) -> None:
+    path = project / "tasks" / "listed.json"
+    path.write_text("{}", encoding="utf-8")
+    preview = [{"description": "", "event_attributes": {"topic": "", "data": {}}}]
+    task = {"name": "T", "script": "x", "options": {}, "subscriptions": ["sho"], "preview_event_definitions": preview}
+    text = json.dumps(task)
+    uri = editor.open(path, text)
+    assert "shopify/orders/create" in asked(editor, uri, text.replace("sho", "sho¦"))
+    assert "shopify/orders/create" in asked(editor, uri, text.replace('"topic": "', '"topic": "¦'))
 
 
 def test_completion_works_in_a_file_that_is_no_json_at_the_moment(editor: Editor, project: Path) -> None:

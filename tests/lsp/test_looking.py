@@ -59,6 +59,7 @@ HOVERS = {
         "{% capture q %}query { orders(first: 5) { nodes { ema¦il } } }{% endcapture %}",
         ("Order.email: String", "Scopes: `read_orders`", "Admin API 2026-04"),
     ),
+    "a field of GraphQL in a text": ('{% assign r = "{ shop { na¦me } }" | shopify %}', ("Shop.name: String!",)),
     "a field at the root": (
         "{% capture q %}query { draftOr¦ders(first: 5) { nodes { id } } }{% endcapture %}",
         ("QueryRoot.draftOrders(", "DraftOrderConnection!", "`read_draft_orders`"),

@@ -20,6 +20,8 @@ from runner.lsp.setting import Setting
 from runner.model.permissions import KNOWN_SCOPES
 
 _OPTION = re.compile(r"(?<![\w.])options\.\w*\Z")
+_TOPICS = ("subscriptions_template", "subscriptions", "preview_event_definitions")
+"""Parts of a task whose texts are topics."""
 _OF_ITEMS = frozenset({"map", "where", "sort", "sort_natural", "sort_naturally", "uniq", "compact", "index_by"})
 """Filters whose first argument is a key of the elements."""
 
@@ -59,7 +61,7 @@ def _options(setting: Setting, offset: int) -> Iterator[Suggestion]:
 
 def _in_text(setting: Setting, offset: int, found: Place) -> Iterator[Suggestion]:
     source = setting.source
-    if setting.part == "subscriptions_template":
+    if setting.part in _TOPICS:
         yield from topics(source[source.rfind("\n", 0, offset) + 1 : offset], offset)
         return
     block = next((each for each in reversed(found.blocks) if each.name in ("action", "capture")), None)
@@ -125,12 +127,15 @@ def _in_loop(setting: Setting, words: Sequence[Lexeme], start: int, offset: int)
 def _in_string(
     setting: Setting, before: Sequence[Lexeme], offset: int, piece: Piece, found: Place
 ) -> Iterator[Suggestion]:
-    words, start = list(before[:-1]), before[-1].start + 1
+    words, start, source = list(before[:-1]), before[-1].start + 1, setting.source
     last = words[-1].value if words else ""
     if piece.name == "action" and not words:
         yield from action_types(start, offset)
     elif _is_about_topics(setting, words, piece, found):
         yield from topics(before[-1].value[1:], offset, setting.topics)
+    elif looks_like_graphql(before[-1].value[1:]):
+        word = word_start(source, offset)
+        yield from graphql(source[start:word], source[offset : offset + 40], word, offset, setting.schema)
     elif last == "[":
         yield from members(setting.resolve(path_before(words), piece.start + 1), start, offset)
     elif last == ":" and last_filter(words) in _OF_ITEMS:
