@@ -6,12 +6,12 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
@@ -19,7 +19,8 @@ from starlette.types import Receive, Scope, Send
 
 from runner.errors import InputError, RunnerError
 from runner.shopify.schema import DEFAULT_VERSION
-from runner.simulator.calls import Reply, Request, Wire, json_reply
+from runner.simulator import posted
+from runner.simulator.calls import Reply, Request, Wire, json_of, json_reply
 from runner.simulator.control import Control
 from runner.simulator.seed import parse_seed
 
@@ -27,6 +28,8 @@ ABORT = "simulator.abort"
 """Name of the scope extension with which ``server.py`` lets a connection be cut."""
 _LOG = logging.getLogger(__name__)
 _FAR = {"error": {"message": "/_sim is for programs on the machine the shop runs on"}}
+_NOBODY = Response(status_code=400)
+"""For a client that went away before its request was whole."""
 _LOOPBACK = ("127.0.0.1", "::1", "testclient")
 
 
@@ -68,12 +71,16 @@ def make_app(control: Control) -> Starlette:
 
 def _admin(control: Control) -> Callable[[HttpRequest], Any]:
     async def answer(request: HttpRequest) -> Response:
+        try:
+            body = await request.body()
+        except ClientDisconnect:
+            return _NOBODY
         call = Request(
             method=request.method,
             path=request.url.path,
             query=request.url.query,
             headers={name.lower(): value for name, value in request.headers.items()},
-            body=await request.body(),
+            body=body,
         )
         try:
             reply = control.shop.handle(call)
@@ -121,7 +128,10 @@ class _Controls:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = HttpRequest(scope, receive)
-        response = await self._answer(request)
+        try:
+            response = await self._answer(request)
+        except ClientDisconnect:
+            response = _NOBODY
         await response(scope, receive, send)
 
     async def _answer(self, request: HttpRequest) -> Response:
@@ -136,6 +146,9 @@ class _Controls:
         except RunnerError as error:
             status = 404 if error.code == "simulator.path" else 422
             return JSONResponse({"error": error.to_dict()}, status)
+        except Exception as error:  # noqa: BLE001 the web edge: a mistake of the simulator must reach its user
+            _LOG.exception("the simulator failed on %s /_sim/%s", request.method, path)
+            return JSONResponse({"error": {"message": f"the simulator failed: {type(error).__name__}: {error}"}}, 500)
         return JSONResponse(result)
 
     async def _body(self, request: HttpRequest) -> dict[str, Any]:
@@ -145,7 +158,7 @@ class _Controls:
         if "yaml" in request.headers.get("content-type", ""):
             return {"seed": parse_seed(raw.decode("utf-8", "replace"), "posted seed")}
         try:
-            document = json.loads(raw)
+            document = json_of(raw)
         except ValueError as error:
             raise InputError(f"the body is not JSON: {error}") from error
         if not isinstance(document, dict):
@@ -165,15 +178,15 @@ class _Controls:
             case "GET", "do":
                 return control.verbs()
             case "GET", "changes":
-                return control.changes(_since(query))
+                return control.changes(posted.since(query))
             case "GET", "requests":
-                return control.requests(_since(query))
+                return control.requests(posted.since(query))
             case "GET", "clock":
                 return control.clock()
             case "POST", "clock":
                 return _move(control, body)
             case "POST", "reset":
-                return control.reset(body.get("seed"))
+                return control.reset(posted.seed(body))
         return self._faults_and_webhooks(method, path, body)
 
     def _faults_and_webhooks(self, method: str, path: str, body: dict[str, Any]) -> Any:
@@ -189,9 +202,10 @@ class _Controls:
             case "GET", "subscriptions":
                 return control.subscriptions()
             case "POST", "subscriptions":
-                return control.subscribe(_text(body, "topic"), body.get("address"), body.get("include_fields", ()))
+                fields = posted.texts(body, "include_fields")
+                return control.subscribe(posted.text(body, "topic"), posted.optional_text(body, "address"), fields)
             case "DELETE", "subscriptions":
-                control.unsubscribe(body.get("id"))
+                control.unsubscribe(posted.optional_text(body, "id"))
                 return control.subscriptions()
             case "GET", "webhooks":
                 return control.webhooks()
@@ -199,37 +213,15 @@ class _Controls:
                 control.hold(bool(body.get("hold", True)))
                 return control.webhooks()
             case "POST", "webhooks/take":
-                return control.take(body.get("numbers"))
+                return control.take(posted.numbers(body, "numbers"))
             case "POST", "webhooks/deliver":
-                return control.deliver(body.get("numbers"), bool(body.get("bad_signature", False)))
+                return control.deliver(posted.numbers(body, "numbers"), bool(body.get("bad_signature", False)))
             case "POST", "webhooks/drain":
-                return {"quiet": control.drain(float(body.get("timeout", 10)))}
+                return {"quiet": control.drain(posted.number(body, "timeout", 10))}
         raise InputError(f"there is no {method} /_sim/{path}", hint="see simulator.md", code="simulator.path")
-
-
-def _since(query: Mapping[str, str]) -> int:
-    text = query.get("since", "0")
-    if not text.isdigit():
-        raise InputError(f"since is a number, not {text!r}")
-    return int(text)
-
-
-def _text(body: Mapping[str, Any], name: str) -> str:
-    value = body.get(name)
-    if not isinstance(value, str) or not value:
-        raise InputError(f"{name} is missing: a text is expected")
-    return value
 
 
 def _move(control: Control, body: Mapping[str, Any]) -> dict[str, Any]:
     if "advance" in body:
-        seconds = body["advance"]
-        if isinstance(seconds, bool) or not isinstance(seconds, int | float):
-            raise InputError(f"advance is a number of seconds, not {seconds!r}")
-        return control.advance(seconds)
-    text = _text(body, "set")
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise InputError(f"set is a time such as 2026-03-02T10:00:00-05:00, not {text!r}") from error
-    return control.set_clock(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+        return control.advance(posted.number(body, "advance"))
+    return control.set_clock(posted.moment(body, "set"))

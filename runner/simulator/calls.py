@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from urllib.parse import parse_qsl
 from runner.simulator.contract import RestCall, Route
 
 _ADMIN = re.compile(r"/admin(?:/api/(?P<version>[^/]+))?/(?P<rest>.+)")
+_HALF = re.compile("[\ud800-\udfff]")
+_HALF_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
@@ -85,6 +88,37 @@ def json_reply(status: int, body: Any, headers: Mapping[str, str] | None = None)
     return Reply(status, content, {"Content-Type": "application/json; charset=utf-8", **(headers or {})})
 
 
+def json_of(body: bytes) -> Any:
+    """What a JSON body holds; ``ValueError`` when it is none. Half a character, which no reply can hold, is U+FFFD."""
+    try:
+        text = body.decode("utf-8-sig")
+        document = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
+        return _whole_characters(document) if _HALF_ESCAPE.search(text) else document
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+
+
+def _no_constant(word: str) -> Any:
+    raise ValueError(f"{word} is no JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"{text} is too large")
+    return number
+
+
+def _whole_characters(value: Any) -> Any:
+    if isinstance(value, str):
+        return _HALF.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_whole_characters(each) for each in value]
+    if isinstance(value, dict):
+        return {_whole_characters(name): _whole_characters(each) for name, each in value.items()}
+    return value
+
+
 def split_path(path: str) -> tuple[str | None, str] | None:
     """``("2026-04", "products/8.json")`` of an Admin path; version None when it has none; None for another path."""
     match = _ADMIN.fullmatch(path)
@@ -94,7 +128,7 @@ def split_path(path: str) -> tuple[str | None, str] | None:
 def form_of(request: Request) -> dict[str, Any]:
     """The fields of a JSON or form body; empty when it is neither."""
     try:
-        document = json.loads(request.body)
+        document = json_of(request.body)
     except ValueError:
         return dict(parse_qsl(request.text))
     return document if isinstance(document, dict) else {}
@@ -105,7 +139,7 @@ def graphql_of(request: Request) -> tuple[str, dict[str, Any], str | None] | Non
     if request.headers.get("content-type", "").startswith("application/graphql"):
         return request.text, {}, None
     try:
-        document = json.loads(request.body)
+        document = json_of(request.body)
     except ValueError:
         return None
     if not isinstance(document, dict) or not isinstance(document.get("query"), str):
@@ -123,7 +157,7 @@ def find_route(routes: Sequence[Route], method: str, path: str) -> tuple[Route, 
     for route in routes:
         if route.method != method:
             continue
-        match = re.fullmatch(_PLACE.sub(r"(?P<\1>\\d+)", route.pattern), bare)
+        match = re.fullmatch(_PLACE.sub(r"(?P<\1>[0-9]{1,20})", route.pattern), bare)
         if match:
             return route, {name: int(value) for name, value in match.groupdict().items()}
     return None
@@ -132,5 +166,5 @@ def find_route(routes: Sequence[Route], method: str, path: str) -> tuple[Route, 
 def rest_call(request: Request, path: str, ids: Mapping[str, int]) -> RestCall:
     """The call a route gets. ``ValueError`` when the body is not JSON."""
     query = dict(parse_qsl(request.query, keep_blank_values=True))
-    body = json.loads(request.body) if request.body else None
+    body = json_of(request.body) if request.body else None
     return RestCall(request.method, path, ids, query, body)

@@ -6,6 +6,10 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 from runner.clock import Clock
+from runner.errors import InputError
+
+_FIRST, _LAST = datetime(1971, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+_YEARS = "its clock goes from 1971 to 9000"
 
 
 class VirtualClock:
@@ -35,15 +39,21 @@ class VirtualClock:
         self.advance(max(0.0, seconds))
 
     def advance(self, seconds: float) -> datetime:
-        """Move by ``seconds`` (also backwards) and return the new present."""
+        """Move by ``seconds`` (also backwards) and return the new present. ``InputError`` beyond 1971 to 9000."""
         with self._lock:
-            self._base += timedelta(seconds=seconds)
+            try:
+                self._base = _possible(self._base + timedelta(seconds=seconds))
+            except (OverflowError, ValueError) as error:
+                raise InputError(f"no shop's time is {seconds} seconds from now", hint=_YEARS) from error
             return self._now()
 
     def set(self, moment: datetime) -> datetime:
-        """Jump to an aware ``moment`` and return it."""
+        """Jump to an aware ``moment`` and return it. ``InputError`` beyond 1971 to 9000."""
         with self._lock:
-            self._base = moment.astimezone(UTC)
+            try:
+                self._base = _possible(moment.astimezone(UTC))
+            except OverflowError as error:
+                raise InputError(f"no shop's time is {moment.isoformat()}", hint=_YEARS) from error
             self._since = self._real.now() if self._real else None
             return self._now()
 
@@ -51,3 +61,9 @@ class VirtualClock:
         if self._real is None or self._since is None:
             return self._base
         return self._base + (self._real.now() - self._since)
+
+
+def _possible(moment: datetime) -> datetime:
+    if not _FIRST <= moment <= _LAST:
+        raise OverflowError(moment)
+    return moment

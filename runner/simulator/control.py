@@ -16,6 +16,7 @@ from runner.clock import iso_utc
 from runner.errors import InputError
 from runner.shopify.schema import DEFAULT_VERSION, load
 from runner.simulator.courier import Courier
+from runner.simulator.rest.body import arguments as shaped_arguments
 from runner.simulator.seed import Seed, Seeds
 from runner.simulator.shop import SimulatedShop
 from runner.simulator.verbs import VERBS
@@ -86,12 +87,13 @@ class Control:
                 f"there is no verb {verb!r}",
                 hint=f"did you mean {close[0]!r}?" if close else f"verbs: {', '.join(sorted(VERBS))}",
             )
+        wanted = shaped_arguments({**(arguments or {}), **more})
         with self.shop.lock:
             self.shop.number += 1
             before = len(self.shop.graph.changes)
             context = self.shop.context(f"do/{verb}")
             with self.shop.graph.caused_by(context.cause), self.shop.graph.transaction():
-                answer = call(context, {**(arguments or {}), **more})
+                answer = call(context, wanted)
             self.shop.after_call(before)
         return answer
 

@@ -32,6 +32,7 @@ from runner.simulator.validation import (
     select_operation,
     static_problems,
     variable_problems,
+    with_utc_times,
 )
 
 REMEMBERED = 512
@@ -199,7 +200,7 @@ class Executor:
             extensions["search"] = context.search_warnings
         outcome.body["extensions"] = extensions
 
-    def _mutate(self, source: Any, info: GraphQLResolveInfo[Context], **args: Any) -> Any:
+    def _mutate(self, source: Any, info: GraphQLResolveInfo[Context], /, **args: Any) -> Any:
         """Field resolver of mutation operations: root fields are mutations, the rest is read as ever."""
         if info.parent_type is not self.schema.mutation_type:
             return self.answers.field(source, info, **args)
@@ -215,6 +216,7 @@ class Executor:
         for problem in input_list_problems(args, key=tuple(info.path.as_list())):
             nodes, path = info.field_nodes, problem.path
             raise GraphQLError(problem.message, nodes=nodes, path=path, extensions=problem.extensions)
+        args = with_utc_times(args, info.parent_type.fields[name].args)
         context.idempotency_key = self._idempotency_key(info)
         with context.graph.caused_by(f"graphql {name}"):
             payload = idempotency.guard(context, name, args, lambda: perform(call, context, args))

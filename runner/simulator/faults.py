@@ -164,7 +164,7 @@ class Faults:
 
 def _read(wanted: Mapping[str, Any]) -> Fault:
     kind = wanted.get("kind")
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         close = get_close_matches(str(kind), KINDS, n=1)
         raise InputError(
             f"there is no fault of kind {kind!r}",
@@ -183,6 +183,9 @@ def _read(wanted: Mapping[str, Any]) -> Fault:
     for name in ("seconds", "copies"):
         if name in KINDS[kind]:
             parameters[name] = _number(parameters, name, 1)
+    for name in ("method", "path", "operation", "topic"):
+        if wanted.get(name) is not None and not isinstance(wanted[name], str):
+            raise InputError(f"{name} is a text, not {wanted[name]!r}")
     try:
         operation = re.compile(wanted["operation"]) if wanted.get("operation") else None
     except re.error as error:

@@ -43,6 +43,7 @@ _PREFIXES = {
     "Metafield": 13,
     "WebhookSubscription": 14,
 }
+_NUMBER = re.compile(r"[0-9]{1,20}")
 _GID = re.compile(r"gid://shopify/([A-Za-z][A-Za-z0-9]*)/([^/?\s]+)(\?\S*)?")
 
 
@@ -60,7 +61,7 @@ def type_of(node_id: str) -> str | None:
 def number_of(node_id: str) -> int:
     """The number in a gid, as REST calls it ``id``; 0 for a gid whose id is not a number."""
     match = _GID.fullmatch(node_id)
-    return int(match[2]) if match and match[2].isdigit() else 0
+    return int(match[2]) if match and _NUMBER.fullmatch(match[2]) else 0
 
 
 def level_gid(location_id: str, item_id: str) -> str:

@@ -29,7 +29,7 @@ from graphql import (
 from runner.shopify.schema import Access, Schema
 from runner.simulator.connections import PAGING, Page, page, unpaged
 from runner.simulator.contract import Context, Fields, Listing, Refusal, Resolver
-from runner.simulator.graph import Node, type_of
+from runner.simulator.graph import Node, gid, type_of
 
 DOCUMENTATION = "https://shopify.dev/api/usage/access-scopes"
 Filter = Callable[[Listing, str, Context, str], Listing]
@@ -50,7 +50,7 @@ _NEUTRAL = {
 
 
 class Guessed(dict[str, Any]):
-    """A neutral value of an object type: every field of it is a guess too."""
+    """Stands for an object that has to be there and is not known: its fields are guesses too, computed by nobody."""
 
 
 class Payload(dict[str, Any]):
@@ -70,6 +70,8 @@ class Plan:
     nullable: bool
     node_type: str | None
     access: Access | None
+    codes: frozenset[str] | None = None
+    """Of ``code`` of a user error: those that its mutation knows."""
 
     @property
     def path(self) -> str:
@@ -87,14 +89,12 @@ class Answers:
         self.narrow = narrow
         self._plans: dict[tuple[str, str], Plan] = {}
 
-    def field(self, source: Any, info: GraphQLResolveInfo[Context], **args: Any) -> Any:
+    def field(self, source: Any, info: GraphQLResolveInfo[Context], /, **args: Any) -> Any:
         """The value of a field, as graphql-core calls it."""
         plan = self.plan(info.parent_type, info.field_name)
         context: Context = info.context
         self.admit(plan, context)
-        if isinstance(source, Guessed):
-            value = self._guess(plan, context)
-        elif plan.resolver is not None:
+        if plan.resolver is not None and not isinstance(source, Guessed):
             value = plan.resolver(source, context, args)
         else:
             value = self._stored(plan, source, context, args, str(info.path.key))
@@ -102,6 +102,9 @@ class Answers:
                 value = self._guess(plan, context)
         if plan.node_type is not None:
             return self._connection(plan, value, info, args)
+        if plan.codes is not None and value is not None and value not in plan.codes:
+            # What is wrong with a part, a metafield for example, is told by the code nearest to it that there is.
+            return "INVALID" if "INVALID" in plan.codes else None
         return value if plan.leaf else self.objects(value, context)
 
     def abstract(self, value: Any, info: GraphQLResolveInfo[Context], kind: Any) -> str | None:
@@ -147,7 +150,9 @@ class Answers:
         access = field.access if field else None
         if access is None and parent is not self.schema.mutation_type:
             access = self.facts.type_access(node_type or named.name)
+        is_code = name == "code" and parent.name.endswith("UserError") and isinstance(named, GraphQLEnumType)
         return Plan(
+            codes=frozenset(named.values) if is_code else None,
             parent=parent.name,
             name=name,
             resolver=self.fields.get(parent.name, {}).get(name),
@@ -245,6 +250,8 @@ class Answers:
 
     def _guess(self, plan: Plan, context: Context) -> Any:
         self.note_guess(plan.path, context)
+        if plan.named == "ID" and not plan.nullable:
+            return gid(plan.parent, 0)
         return None if plan.nullable else self._neutral(plan.type)
 
     def _neutral(self, kind: GraphQLOutputType) -> Any:

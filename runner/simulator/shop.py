@@ -27,6 +27,7 @@ from runner.simulator.faults import Fault, Faults
 from runner.simulator.graph import Graph
 from runner.simulator.mutations import MUTATIONS, staged_uploads
 from runner.simulator.rest import ROUTES
+from runner.simulator.rest.body import shaped
 from runner.simulator.search_tables import SEARCHES
 from runner.simulator.seed import Seed
 from runner.simulator.state_file import StateFile
@@ -306,7 +307,7 @@ class SimulatedShop:
         record.variables = call.body
         try:
             with self.graph.caused_by(context.cause), self.graph.transaction():
-                answer = route.call(context, call)
+                answer = route.call(context, shaped(call))
         except RestError as refusal:
             record.errors = [str(refusal)]
             return json_reply(refusal.status, {"errors": refusal.errors})

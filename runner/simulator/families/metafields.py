@@ -57,15 +57,20 @@ def digest(metafield: Node) -> str:
     return hashlib.sha256(f"{metafield['type']}\n{metafield['value']}".encode()).hexdigest()
 
 
-def _one(owner: Node, context: Context, args: Mapping[str, Any]) -> Node | None:
+def _one(owner: Node | Mapping[str, Any], context: Context, args: Mapping[str, Any]) -> Node | None:
     namespace, key = args.get("namespace"), args["key"]
     if namespace is None and "." in key:
         namespace, _, key = key.rpartition(".")
-    return find_metafield(context.graph, owner.id, full_namespace(namespace), key)
+    return find_metafield(context.graph, _id(owner), full_namespace(namespace), key)
 
 
-def _many(owner: Node, context: Context, args: Mapping[str, Any]) -> Listing:
-    found = context.graph.find("Metafield", "_owner", owner.id)
+def _id(owner: Node | Mapping[str, Any]) -> str:
+    """Of an object, or of one that is only answered and not kept, such as the app's installation."""
+    return owner.id if isinstance(owner, Node) else str(owner.get("id"))
+
+
+def _many(owner: Node | Mapping[str, Any], context: Context, args: Mapping[str, Any]) -> Listing:
+    found = context.graph.find("Metafield", "_owner", _id(owner))
     namespace, keys = args.get("namespace"), args.get("keys")
     if namespace is not None:
         found = [node for node in found if node["namespace"] == full_namespace(namespace)]

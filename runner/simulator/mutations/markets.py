@@ -78,8 +78,9 @@ def create_catalog(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
     """``catalogCreate``: for markets or for locations of companies."""
     given = args["input"]
     scope = given["context"]
-    if not given["title"].strip():
-        return {"catalog": None, "userErrors": [user_error(("input", "title"), "Title can't be blank", "BLANK")]}
+    errors = _catalog_errors(context, given)
+    if errors:
+        return {"catalog": None, "userErrors": errors}
     locations = scope.get("companyLocationIds")
     kind = CATALOGS[1] if locations else CATALOGS[0]
     fields = {"title": given["title"], "status": given["status"], "publication": given.get("publicationId")}
@@ -90,11 +91,26 @@ def create_catalog(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
     return {"catalog": catalog, "userErrors": []}
 
 
+def _catalog_errors(context: Context, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+    errors = []
+    if "title" in given and not (given["title"] or "").strip():
+        errors.append(user_error(("input", "title"), "Title can't be blank", "BLANK"))
+    for name, kind in (("priceListId", "PriceList"), ("publicationId", "Publication")):
+        if given.get(name) and _find(context, given[name], kind) is None:
+            label = "Price list" if kind == "PriceList" else kind
+            code = f"{label.upper().replace(' ', '_')}_NOT_FOUND"
+            errors.append(user_error(("input", name), f"{label} not found.", code))
+    return errors
+
+
 def update_catalog(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
     """``catalogUpdate``."""
     catalog, given = _catalog(context, args["id"]), args["input"]
     if catalog is None:
         return {"catalog": None, "userErrors": [_missing("Catalog", "CATALOG_NOT_FOUND")]}
+    errors = _catalog_errors(context, given)
+    if errors:
+        return {"catalog": None, "userErrors": errors}
     fields = {name: given[name] for name in ("title", "status") if given.get(name)}
     if "publicationId" in given:
         fields["publication"] = given["publicationId"]
@@ -225,7 +241,20 @@ def _list_errors(context: Context, given: Mapping[str, Any], price_list: Node | 
         errors.append(user_error(("input", "name"), "Name has already been taken", "TAKEN"))
     if given.get("catalogId") and _catalog(context, given["catalogId"]) is None:
         errors.append(user_error(("input", "catalogId"), "Catalog does not exist.", "CATALOG_DOES_NOT_EXIST"))
-    return errors
+    return errors + _adjustment_errors((given.get("parent") or {}).get("adjustment"))
+
+
+def _adjustment_errors(adjustment: Mapping[str, Any] | None) -> Errors:
+    """A percentage beyond what its direction allows. Wording by analogy."""
+    if adjustment is None:
+        return []
+    most = 100 if adjustment["type"] == "PERCENTAGE_DECREASE" else 1000
+    path = ("input", "parent", "adjustment", "value")
+    if adjustment["value"] < 0:
+        return [user_error(path, "Value must be greater than or equal to 0", "INVALID_ADJUSTMENT_MIN_VALUE")]
+    if adjustment["value"] > most:
+        return [user_error(path, f"Value must be less than or equal to {most}", "INVALID_ADJUSTMENT_MAX_VALUE")]
+    return []
 
 
 def _countries(conditions: Mapping[str, Any], rows: Any) -> list[str]:

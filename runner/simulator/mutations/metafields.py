@@ -10,7 +10,7 @@ from runner.simulator.contract import Context, user_error
 from runner.simulator.families.announcing import SAVED, announce_saved
 from runner.simulator.families.metafield_values import value_error
 from runner.simulator.families.metafields import OWNER_TYPES, digest, find_metafield, full_namespace
-from runner.simulator.graph import Node
+from runner.simulator.graph import Graph, Node
 
 LIMIT = 25
 """Metafields a call (published)."""
@@ -67,9 +67,17 @@ def delete_metafields(context: Context, args: dict[str, Any]) -> Mapping[str, An
     return {"deletedMetafields": deleted, "userErrors": []}
 
 
+def by_name(graph: Graph, row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A metafield given by its ``id`` with the namespace and key that it has; any other as it is."""
+    known = graph.get(row.get("id"))
+    if known is None or known.type != "Metafield":
+        return row
+    return {**row, "namespace": known["namespace"], "key": known["key"]}
+
+
 def store(context: Context, owner: str, row: Mapping[str, Any]) -> Node:
     """Write one valid metafield (``namespace``, ``key``, ``type``, ``value``); the type may be the one it has."""
-    graph, now = context.graph, context.graph.now()
+    graph, now, row = context.graph, context.graph.now(), by_name(context.graph, row)
     namespace = full_namespace(row.get("namespace"))
     known = find_metafield(graph, owner, namespace, row["key"])
     kind = row.get("type") or (known["type"] if known is not None else "single_line_text_field")
@@ -92,7 +100,7 @@ def store(context: Context, owner: str, row: Mapping[str, Any]) -> Node:
 
 def row_errors(context: Context, owner_id: str, row: Mapping[str, Any], path: tuple[str, ...], index: int) -> Errors:
     """What is wrong with one metafield; ``path`` goes before the field's name, ``index`` is ``elementIndex``."""
-    owner = context.graph.get(owner_id)
+    owner, row = context.graph.get(owner_id), by_name(context.graph, row)
     if owner is None or owner.type not in OWNER_TYPES:
         return [_error((*path, "ownerId"), "Owner does not exist.", "INVALID", index)]
     errors = _name_errors(row, path, index)
@@ -114,6 +122,8 @@ def row_errors(context: Context, owner_id: str, row: Mapping[str, Any], path: tu
 
 
 def _name_errors(row: Mapping[str, Any], path: tuple[str, ...], index: int) -> Errors:
+    if row.get("key") is None:
+        return [_error((*path, "key"), "Key can't be blank", "BLANK", index)]
     errors = []
     key, namespace = row["key"], row.get("namespace")
     for name, text, low, high, form in (

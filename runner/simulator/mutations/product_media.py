@@ -46,7 +46,7 @@ def create(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
     if errors:
         return {"media": None, "product": None, "mediaUserErrors": errors, "userErrors": errors}
     _saved(context, product)
-    return {"media": product["_media"][held:], "product": product, "mediaUserErrors": [], "userErrors": []}
+    return {"media": (product["_media"] or [])[held:], "product": product, "mediaUserErrors": [], "userErrors": []}
 
 
 def update(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:

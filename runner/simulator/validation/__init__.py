@@ -21,6 +21,7 @@ from runner.simulator.validation.runtime import (
     valid_gid,
 )
 from runner.simulator.validation.syntax import parse_document
+from runner.simulator.validation.times import with_utc_times
 from runner.simulator.validation.variables import variable_problems
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "static_problems",
     "valid_gid",
     "variable_problems",
+    "with_utc_times",
 ]

@@ -50,6 +50,7 @@ from graphql.utilities import do_types_overlap
 
 from runner.simulator.validation.fragments import conflict_problems, fragment_problems
 from runner.simulator.validation.literals import literal_problem
+from runner.simulator.validation.one_of import one_of_problem
 from runner.simulator.validation.problem import Problem, innermost, locate, nullable
 from runner.simulator.validation.usage import Usage, definition_problems, usage_problems
 
@@ -377,8 +378,11 @@ class _Walk:
                     message, node, "argumentNotAccepted", name=kind.name, typeName="InputObject", argumentName=name
                 )
             else:
-                self._value(node.value, field.type, field.default_value, ("InputObject", kind.name, name), value, node)
+                taken = GraphQLNonNull(field.type) if kind.is_one_of else field.type
+                self._value(node.value, taken, field.default_value, ("InputObject", kind.name, name), value, node)
             self._path.pop()
+        refusal = one_of_problem(value, kind, tuple(self._path))
+        self.problems += [refusal] if refusal is not None else []
         for name, field in kind.fields.items():
             if name in given or not isinstance(field.type, GraphQLNonNull) or field.default_value is not Undefined:
                 continue

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
+from urllib.parse import urlsplit
 
 from graphql import (
     BooleanValueNode,
@@ -24,11 +26,16 @@ from graphql import (
     VariableNode,
 )
 
+from runner.simulator.times import utc_time
 from runner.simulator.validation.problem import Path, Problem, literal
 from runner.simulator.validation.runtime import valid_gid
 
 INT_MAX = 2**31 - 1
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_NUMBER = re.compile(r"[+-]?(\d{1,100}(\.\d{0,100})?|\.\d{1,100})([eE][+-]?\d{1,2})?", re.ASCII)
+_WHOLE = re.compile(r"\d{1,30}", re.ASCII)
+_UNSIGNED_MAX = 2**64 - 1
+_DIGITS = 18
+"""Before the point of an amount."""
 
 
 def literal_problem(
@@ -89,7 +96,7 @@ def _scalar_fits(value: ValueNode, name: str) -> bool:
         case "Int":
             return isinstance(value, IntValueNode) and -INT_MAX - 1 <= int(value.value) <= INT_MAX
         case "Float":
-            return isinstance(value, IntValueNode | FloatValueNode)
+            return isinstance(value, IntValueNode | FloatValueNode) and math.isfinite(float(value.value))
         case "Boolean":
             return isinstance(value, BooleanValueNode)
         case "String" | "ID":
@@ -108,7 +115,7 @@ def coercion_complaint(value: ValueNode, kind: Any) -> str | None:
         members = value.values if isinstance(value, ListValueNode) else (value,)
         complaints = (coercion_complaint(member, kind.of_type) for member in members)
         return next((complaint for complaint in complaints if complaint), None)
-    if isinstance(value, StringValueNode | IntValueNode):
+    if isinstance(value, StringValueNode | IntValueNode | FloatValueNode):
         return scalar_complaint(value.value, getattr(kind, "name", ""))
     return None
 
@@ -126,16 +133,26 @@ def scalar_complaint(value: Any, name: str) -> str | None:
             return f"invalid money '{text}'"
         case "Decimal" if _decimal(text) is None:
             return f"invalid decimal '{text}'"
-        case "DateTime" | "Date" if not _DATE.match(text):
+        case "DateTime" | "Date" if utc_time(text) is None:
             return f"invalid {name} '{text}'"
-        case "UnsignedInt64" if not text.isdigit():
+        case "UnsignedInt64" if not _WHOLE.fullmatch(text) or int(text) > _UNSIGNED_MAX:
             return f"invalid UnsignedInt64 '{text}'"
+        case "BigInt" if not _WHOLE.fullmatch(text.removeprefix("-")):
+            return f"invalid BigInt '{text}'"
+        case "URL" if not _is_address(text):
+            return f"invalid url '{text}'"
         case _:
             return None
 
 
 def _decimal(text: str) -> Decimal | None:
+    """The number in ``text``; None also for one that no amount of money has."""
+    number = Decimal(text) if _NUMBER.fullmatch(text) else None
+    return number if number is not None and number.adjusted() < _DIGITS else None
+
+
+def _is_address(text: str) -> bool:
     try:
-        return Decimal(text)
-    except InvalidOperation:
-        return None
+        return urlsplit(text).port is None or True
+    except ValueError:
+        return False

@@ -20,6 +20,7 @@ from graphql import (
 
 from runner.model.json import canonical
 from runner.simulator.validation.literals import INT_MAX, scalar_complaint
+from runner.simulator.validation.one_of import one_of_complaint
 from runner.simulator.validation.problem import Path, Problem, locate
 
 _Complaint = tuple[Path, str, bool]
@@ -94,6 +95,9 @@ def _object_complaints(value: Any, kind: GraphQLInputObjectType, path: Path) -> 
     found: list[_Complaint] = [
         ((*path, name), f"Field is not defined on {kind.name}", False) for name in value if name not in kind.fields
     ]
+    complaint = one_of_complaint(value, kind)
+    if complaint is not None and not found:
+        return [(path, complaint, False)]
     for name, field in kind.fields.items():
         if name in value:
             found += _complaints(value[name], field.type, (*path, name))

@@ -11,6 +11,9 @@ from runner.simulator.contract import Context
 from runner.simulator.families.quantities import active, find_level
 from runner.simulator.graph import Node, gid
 
+MOST = 1_000_000_000
+"""The largest quantity that Shopify knows (published for inventory)."""
+
 
 def variant_of(context: Context, given: Mapping[str, Any]) -> Node:
     """The variant that ``sku`` or ``variant`` (gid or number) names. ``InputError`` otherwise."""
@@ -82,6 +85,8 @@ def whole(given: Mapping[str, Any], name: str, default: int | None = None, *, lo
         number = None
     if number is None:
         raise InputError(f"{name} must be a whole number, not {value!r}")
+    if abs(number) > MOST:
+        raise InputError(f"{name} must be at most {MOST}, not {number}")
     if lowest is not None and number < lowest:
         raise InputError(f"{name} must be at least {lowest}, not {number}")
     return number

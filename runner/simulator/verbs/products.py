@@ -47,6 +47,10 @@ def tag(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     node_id = given.get("id") or product_of(context, given.get("product")).id
     for call, name in ((add, "add"), (remove, "remove")):
         wanted = given.get(name) or []
+        if not isinstance(wanted, str) and not (
+            isinstance(wanted, list) and all(isinstance(tag, str) for tag in wanted)
+        ):
+            raise InputError(f"{name} is a tag or a list of tags, not {wanted!r}")
         try:
             answer = call(context, {"id": node_id, "tags": [wanted] if isinstance(wanted, str) else wanted})
         except Refusal as refusal:
