@@ -23,6 +23,7 @@ from runner.shopify.scopes import Need, of_graphql
 from runner.simulator import cost, idempotency
 from runner.simulator.bulk import Shape
 from runner.simulator.contract import Context, Fields, Mutation, Partial, Refusal
+from runner.simulator.introspection import about_schema, asks_for_schema_only
 from runner.simulator.resolve import Answers, Filter, Payload, access_denied
 from runner.simulator.validation import (
     Problem,
@@ -161,6 +162,9 @@ class Executor:
         variables: Mapping[str, Any],
         outcome: Outcome,
     ) -> None:
+        if asks_for_schema_only(operation):
+            outcome.body["data"] = about_schema(self.schema, document, operation, variables)
+            return
         resolver = self._mutate if operation.operation is OperationType.MUTATION else self.answers.field
         result = execute(
             self.schema,

@@ -217,7 +217,12 @@ class Answers:
         possible = self.facts.possible_types(plan.named)
         if type_of(node_id) is not None and type_of(node_id) not in possible and plan.named != "Node":
             raise Refusal(f"Invalid id: {node_id}", "RESOURCE_NOT_FOUND")
-        return node if node is not None and node.type in possible else None
+        if node is not None and node.type in possible:
+            return node
+        if not plan.nullable and plan.name != "nodes":
+            # By analogy: where null may not be, as `productDuplicateJob`, an id of nothing is no id.
+            raise Refusal(f"Invalid id: {node_id}", "RESOURCE_NOT_FOUND")
+        return None
 
     def _connection(
         self, plan: Plan, value: Any, info: GraphQLResolveInfo[Context], args: Mapping[str, Any]

@@ -152,6 +152,11 @@ def test_what_is_guessed_to_be_an_object_is_guessed_throughout(ask: Ask) -> None
     assert value["id"].startswith("gid://shopify/ProductOptionValue/")
 
 
+def test_an_id_of_nothing_is_no_id_where_null_may_not_be(ask: Ask) -> None:
+    body = ask('{ productDuplicateJob(id: "gid://shopify/ProductDuplicateJob/1") { done } }')
+    assert body["errors"][0]["extensions"]["code"] == "RESOURCE_NOT_FOUND"
+
+
 def test_the_code_of_a_part_is_one_that_the_whole_knows(ask: Ask) -> None:
     errors = "userErrors { code message } } }"
     body = ask('mutation { blogCreate(blog: {title: "B", metafields: [{key: "size"}]}) { ' + errors)
