@@ -70,15 +70,17 @@ def actual_cost(
     schema: GraphQLSchema,
     data: Mapping[str, Any] | None,
     operation: str | None = None,
+    requested: int | None = None,
 ) -> int:
     """The cost of what came back: connections count the nodes in ``data``, what is null costs nothing below it.
 
-    By analogy: Shopify tells that it depends on the size of the response, not how. Never above the requested cost.
+    By analogy: Shopify tells that it depends on the size of the response, not how. Never above the requested cost,
+    which is reckoned unless it is known.
     """
     if data is None:
         return 0
     reckoner = _Reckoner(document, variables, schema, operation)
-    return min(reckoner.total(data), reckoner.total(None))
+    return min(reckoner.total(data), reckoner.total(None) if requested is None else requested)
 
 
 def connection_factor(size: int) -> int:

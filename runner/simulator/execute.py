@@ -59,6 +59,15 @@ class Outcome:
     throttled: bool = False
 
 
+@dataclass(slots=True)
+class _Known:
+    """A document that came before: parsed, what is wrong with it, and what its operations cost by name."""
+
+    document: DocumentNode | None
+    problems: list[Problem]
+    costs: dict[str | None, int] = field(default_factory=dict)
+
+
 class _Undone(Exception):
     """Carries the payload of a mutation with user errors out of its transaction."""
 
@@ -75,7 +84,7 @@ class Executor:
         self.schema = graphql_schema(version)
         self.answers = Answers(self.schema, load(version), fields, narrow)
         self.mutations = mutations
-        self._documents: OrderedDict[str, tuple[DocumentNode | None, list[Problem]]] = OrderedDict()
+        self._documents: OrderedDict[str, _Known] = OrderedDict()
 
     def run(
         self,
@@ -91,9 +100,10 @@ class Executor:
 
         ``limited`` false: no cost is too high, and none is charged.
         """
-        document, problems = self._document(text)
-        if document is None or problems:
-            return _refused(problems)
+        known = self._document(text)
+        document = known.document
+        if document is None or known.problems:
+            return _refused(known.problems)
         operation = select_operation(document, operation_name)
         if isinstance(operation, Problem):
             return _refused([operation])
@@ -102,7 +112,7 @@ class Executor:
             return _refused(problems)
         outcome = Outcome({}, _label(operation), _roots(operation))
         name = operation.name.value if operation.name else None
-        if limited and self._too_dear(outcome, bucket, cost.requested_cost(document, variables, self.schema, name)):
+        if limited and self._too_dear(outcome, bucket, self._requested_cost(known, variables, name)):
             return outcome
         if context.scopes is not None and operation.operation is OperationType.MUTATION:
             missing = of_graphql(text, variables, schema=self.answers.facts).missing(context.scopes)
@@ -111,6 +121,15 @@ class Executor:
         if limited:
             self._settle(context, bucket, document, variables, name, outcome)
         return outcome
+
+    def _requested_cost(self, known: _Known, variables: Mapping[str, Any], name: str | None) -> int:
+        """What a valid document costs; remembered without variables, when it costs the same every time."""
+        if known.document is not None and (variables or name not in known.costs):
+            requested = cost.requested_cost(known.document, variables, self.schema, name)
+            if variables:
+                return requested
+            known.costs[name] = requested
+        return known.costs[name]
 
     def _too_dear(self, outcome: Outcome, bucket: cost.Bucket, requested: int) -> bool:
         """Charge what is ``requested``, or refuse, in ``outcome``, what cannot be paid."""
@@ -127,28 +146,31 @@ class Executor:
 
     def refusal(self, text: str) -> str | None:
         """Why a document is refused as such; None when it is not."""
-        _, problems = self._document(text)
+        problems = self._document(text).problems
         return problems[0].message if problems else None
 
     def shape(self, text: str) -> Shape:
         """What a document that is not refused selects."""
-        document, problems = self._document(text)
-        if document is None or problems:
+        known = self._document(text)
+        if known.document is None or known.problems:
             raise ValueError("a refused document has no shape")
-        return Shape(document, self.schema)
+        return Shape(known.document, self.schema)
 
     def answer(self, context: Context, text: str, variables: Mapping[str, Any]) -> dict[str, Any]:
         """The body of the reply to a document, whatever it costs."""
         return self.run(context, cost.Bucket(context.clock), text, variables, limited=False).body
 
-    def _document(self, text: str) -> tuple[DocumentNode | None, list[Problem]]:
+    def _document(self, text: str) -> _Known:
         known = self._documents.get(text)
         if known is not None:
             self._documents.move_to_end(text)
             return known
         too_long = document_too_long(text)
         parsed = too_long or parse_document(text)
-        known = (None, [parsed]) if isinstance(parsed, Problem) else (parsed, static_problems(parsed, self.schema))
+        if isinstance(parsed, Problem):
+            known = _Known(None, [parsed])
+        else:
+            known = _Known(parsed, static_problems(parsed, self.schema))
         self._documents[text] = known
         if len(self._documents) > REMEMBERED:
             self._documents.popitem(last=False)
@@ -197,7 +219,7 @@ class Executor:
         outcome: Outcome,
     ) -> None:
         requested = outcome.requested or 0
-        outcome.actual = cost.actual_cost(document, variables, self.schema, outcome.body["data"], name)
+        outcome.actual = cost.actual_cost(document, variables, self.schema, outcome.body["data"], name, requested)
         bucket.refund(requested - outcome.actual)
         extensions: dict[str, Any] = {"cost": bucket.extensions(requested, outcome.actual)}
         if context.search_warnings:
