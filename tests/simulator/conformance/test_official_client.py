@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from runner.simulator.server import RunningShop, simulator
-from tests.simulator.conformance.official import told
+from tests.simulator.official import told
 
 
 @pytest.fixture(scope="module")

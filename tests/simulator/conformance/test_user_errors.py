@@ -18,7 +18,7 @@ from graphql import (
 
 from runner.shopify.schema import graphql_schema
 from runner.simulator.server import RunningShop, simulator
-from tests.simulator.conformance.mistakes import MISTAKES, SEED, Mistake
+from tests.simulator.mistakes import MISTAKES, SEED, Mistake
 
 GRAPHQL = "/admin/api/2026-04/graphql.json"
 LIBRARY = frozenset(
