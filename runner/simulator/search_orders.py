@@ -155,4 +155,16 @@ _FULFILLMENT_ORDERS = SearchTable(
         "updated_at": SearchField("time", _stored("updatedAt")),
     }
 )
-SEARCHES = {"orders": _ORDERS, "fulfillmentOrders": _FULFILLMENT_ORDERS, **search_drafts.SEARCHES}
+_RETURNS = SearchTable(
+    fields={
+        "id": _ID,
+        "created_at": SearchField("time", _stored("createdAt")),
+        "status": SearchField("exact", _stored("status")),
+    }
+)
+SEARCHES = {
+    "orders": _ORDERS,
+    "fulfillmentOrders": _FULFILLMENT_ORDERS,
+    "returns": _RETURNS,
+    **search_drafts.SEARCHES,
+}

@@ -196,3 +196,19 @@ def test_where_a_customer_first_came_is_where_the_order_landed(served: RunningSh
     visits = [{"landing": "/cups", "referrer": "https://news.test/"}, {"landing": "/sale"}]
     found = only_order(served, ask, {"visits": visits})
     assert (found["landingPageUrl"], found["referrerUrl"]) == ("/cups", "https://news.test/")
+
+
+def test_the_returns_of_an_order_are_searched_by_id_and_status(served: RunningShop, ask: Ask) -> None:
+    lines = [{"sku": "MUG-B", "quantity": 1}]
+    back = [{"lines": lines, "status": "closed"}, {"lines": lines, "status": "open"}]
+    served.reset({**SEED, "orders": [{"lines": MUG, **SENT, "returns": back}]})
+    (first, _) = served.state("Return")["objects"]["Return"]
+
+    def found(query: str) -> list[str]:
+        returns = "returns(first: 5, query: $q) { nodes { id } }"
+        body = ask(f"query ($q: String) {{ orders(first: 1) {{ nodes {{ {returns} }} }} }}", q=query)
+        return [node["id"] for node in body["data"]["orders"]["nodes"][0]["returns"]["nodes"]]
+
+    assert found(f"id:{first.rsplit('/', 1)[-1]}") == [first]
+    assert found("status:closed") == [first]
+    assert len(found("status:closed OR status:open")) == 2

@@ -285,7 +285,7 @@ _PARTS: dict[str, Any] = {
     "requiresShipping": lambda order, context, args: any(
         line["requiresShipping"] is not False for line in lines_of(context.graph, order)
     ),
-    "returns": lambda order, context, args: Listing(context.graph.find("Return", "_order", order.id)),
+    "returns": lambda order, context, args: Listing(context.graph.find("Return", "_order", order.id), search="returns"),
     "shippingLine": lambda order, context, args: next(iter(shipping_lines_of(context.graph, order)), None),
     "shippingLines": lambda order, context, args: Listing(
         shipping_lines_of(context.graph, order, removed=bool(args.get("includeRemovals")))
