@@ -3,10 +3,9 @@
 ::
 
     shop:      name, domain (prints.myshopify.com), public_domain, email, customer_email, owner, phone, timezone,
-    currency,
-               plan (basic, advanced, plus, enterprise), address {address1, address2, city, province, province_code,
-               country,
-               country_code, zip}, primary_location (a name; else the first)
+               currency, plan (basic, advanced, plus, enterprise), gateway (of cards: shopify_payments; else bogus),
+               address {address1, address2, city, province, province_code, country, country_code, zip},
+               primary_location (a name; else the first)
     clock:     when the shop's time starts
     app:       token, client_id, secret, scopes (absent: all)
     locations: names, or {name, id, active, address}
@@ -235,6 +234,7 @@ def _add_shop(table: Table, graph: Graph) -> int:
             "_phone": table.text("phone"),
             "_address": _address(table.table("address")),
             "_plan": plan,
+            "_gateway": table.text("gateway"),
             "createdAt": now,
             "updatedAt": now,
         },

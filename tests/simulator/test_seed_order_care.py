@@ -212,3 +212,18 @@ def test_the_returns_of_an_order_are_searched_by_id_and_status(served: RunningSh
     assert found(f"id:{first.rsplit('/', 1)[-1]}") == [first]
     assert found("status:closed") == [first]
     assert len(found("status:closed OR status:open")) == 2
+
+
+@pytest.mark.parametrize(
+    ("more", "gateway", "company"),
+    [({}, "bogus", "Bogus"), ({"gateway": "shopify_payments"}, "shopify_payments", "Visa")],
+)
+def test_cards_are_paid_with_the_gateway_of_the_shop(
+    served: RunningShop, ask: Ask, more: dict[str, str], gateway: str, company: str
+) -> None:
+    served.reset({**SEED, "shop": {**SEED["shop"], **more}, "orders": [{"lines": MUG}]})
+    served.do("sell", sku="MUG-B")
+    details = "paymentDetails { ... on CardPaymentDetails { company } }"
+    body = ask(f"{{ orders(first: 2) {{ nodes {{ paymentGatewayNames transactions {{ {details} }} }} }} }}")
+    expected = {"paymentGatewayNames": [gateway], "transactions": [{"paymentDetails": {"company": company}}]}
+    assert body["data"]["orders"]["nodes"] == [expected, expected]

@@ -14,7 +14,13 @@ from runner.simulator.graph import Node
 CARD = "bogus"
 """The gateway of Shopify's test shops."""
 MANUAL = "manual"
+SHOPIFY_PAYMENTS = "shopify_payments"
 AUTHORIZATION_DAYS = 7
+
+
+def card_gateway(context: Context) -> str:
+    """With which cards are paid: the gateway of the shop's seed, else that of test shops."""
+    return str(context.shop["_gateway"] or CARD)
 
 
 def add_transaction(
@@ -30,7 +36,7 @@ def add_transaction(
 ) -> Node:
     """Record a transaction of an order. Sends ``order_transactions/create``; what the customer paid is kept."""
     now = context.graph.now()
-    name = gateway or (parent["gateway"] if parent is not None else CARD)
+    name = gateway or (parent["gateway"] if parent is not None else card_gateway(context))
     transaction = context.graph.create(
         "OrderTransaction",
         {

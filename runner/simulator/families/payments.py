@@ -16,7 +16,7 @@ from typing import Any
 from runner.simulator.contract import Context, Fields, Listing
 from runner.simulator.families.amounts import ZERO, bag, decimal, rounded
 from runner.simulator.families.answers import Amount, always, amounts, as_bag, as_money, as_text, stored
-from runner.simulator.families.money_flow import AUTHORIZATION_DAYS, CARD
+from runner.simulator.families.money_flow import AUTHORIZATION_DAYS, CARD, SHOPIFY_PAYMENTS
 from runner.simulator.families.order_lines import shipping_lines_of
 from runner.simulator.families.order_sums import capturable, refundable
 from runner.simulator.graph import Node
@@ -40,6 +40,13 @@ def _stored_amount(name: str) -> Amount:
     return lambda node, context: decimal(node[name])
 
 
+_CARDS: dict[str, dict[str, Any]] = {
+    CARD: {"bin": "1", "company": "Bogus", "name": "Bogus Gateway", "number": "•••• •••• •••• 1"},
+    SHOPIFY_PAYMENTS: {"bin": "424242", "company": "Visa", "name": None, "number": "•••• •••• •••• 4242"},
+}
+"""The cards that are used with each gateway."""
+
+
 def _expires(transaction: Node, context: Context, args: Mapping[str, Any]) -> str | None:
     if transaction["kind"] != "AUTHORIZATION":
         return None
@@ -48,20 +55,18 @@ def _expires(transaction: Node, context: Context, args: Mapping[str, Any]) -> st
 
 
 def _details(transaction: Node, context: Context, args: Mapping[str, Any]) -> dict[str, Any] | None:
-    if transaction["gateway"] != CARD:
+    card = _CARDS.get(transaction["gateway"])
+    if card is None:
         return None
     return {
         "__typename": "CardPaymentDetails",
         "avsResultCode": None,
-        "bin": "1",
-        "company": "Bogus",
         "cvvResultCode": None,
         "expirationMonth": None,
         "expirationYear": None,
-        "name": "Bogus Gateway",
-        "number": "•••• •••• •••• 1",
         "paymentMethodName": "card",
         "wallet": None,
+        **card,
     }
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from runner.simulator.contract import Context
 from runner.simulator.families.amounts import ZERO, decimal, split, text, worth
 from runner.simulator.families.events import note_event
-from runner.simulator.families.money_flow import CARD, MANUAL, add_transaction
+from runner.simulator.families.money_flow import MANUAL, add_transaction, card_gateway
 from runner.simulator.families.order_lines import gross, lines_of, shipping_lines_of, shipping_price
 from runner.simulator.families.order_rendering import render_order
 from runner.simulator.families.order_sums import financial_status, sums
@@ -250,7 +250,7 @@ def _pay(context: Context, order: Node, wanted: Placement) -> None:
     total = sums(context.graph, order).total
     if not total or wanted.payment == "none":
         return
-    gateway = wanted.gateway or (MANUAL if wanted.payment == "pending" else CARD)
+    gateway = wanted.gateway or (MANUAL if wanted.payment == "pending" else card_gateway(context))
     if wanted.payment == "authorized":
         add_transaction(context, order, "AUTHORIZATION", total, gateway=gateway)
     else:
