@@ -224,7 +224,7 @@ def test_a_fixture_is_a_handle_with_a_case(home: Path) -> None:
     ("find", "name", "code", "hint"),
     [
         (find_seed, "print", "seed.unknown", 'Did you mean "prints"'),
-        (find_seed, "zzz", "seed.unknown", "Known by name: mine, prints"),
+        (find_seed, "zzz", "seed.unknown", "Known by name: mine, fashion"),
         (find_seed, "a\0", "seed.unknown", ""),
         (find_fixture, "tag-orders/plan", "fixture.missing", '"tag-orders/plain"'),
     ],

@@ -77,8 +77,8 @@ def shop(served: RunningShop, monkeypatch: pytest.MonkeyPatch) -> RunningShop:
 
 def objects(seed: Any) -> dict[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = {}
-    for node in load_seed(seed).objects["nodes"]:
-        found.setdefault(node["type"], []).append({"id": node["id"], **node["fields"]})
+    for node in load_seed(seed).objects.nodes:
+        found.setdefault(node.type, []).append({"id": node.id, **node.fields})
     return found
 
 

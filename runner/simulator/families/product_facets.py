@@ -77,7 +77,6 @@ def _always(value: Any) -> Any:
 
 _NONE = {"count": 0, "precision": "EXACT"}
 _BOTH = {
-    "defaultCursor": lambda node, context, args: str(node.number),
     "productParents": _always([]),
     "sellingPlanGroupCount": _always(0),
     "sellingPlanGroups": _always([]),
