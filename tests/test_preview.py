@@ -9,6 +9,7 @@ import pytest
 
 from runner.clock import FixedClock
 from runner.errors import LiquidError
+from runner.liquid.limits import Limits
 from runner.model.event import Event
 from runner.model.task import Task
 from runner.preview import TaskPreview, preview_task
@@ -205,3 +206,10 @@ def test_an_api_version_that_is_not_served_for_long_is_warned_of(version: str, w
     clock = FixedClock(datetime(2026, 9, 10, tzinfo=UTC))
     said = preview_task(task, sample=lambda topic: None, clock=clock).warnings
     assert not said if words is None else words in said[0]
+
+
+def test_limits_hold_for_each_preview() -> None:
+    made = task("{% for i in (1..20) %}{% endfor %}", CREATE, TRIGGER)
+    codes = [each.rendering.error and each.rendering.error.code for each in preview(made, limits=Limits(10)).previews]
+    assert codes == ["liquid.limit.iterations"] * 2
+    assert [each.rendering.error for each in preview(made).previews] == [None, None]

@@ -218,3 +218,18 @@ def test_what_the_system_refuses_to_read_is_worded(tmp_path: Path) -> None:
     with pytest.raises(TaskError, match=r"cannot be read: .+\.") as caught:
         read_bytes(tmp_path)
     assert caught.value.code == "task.unreadable"
+
+
+def test_texts_that_are_not_saved_count_for_their_files(tmp_path: Path) -> None:
+    folder = tmp_path / "tag"
+    unbundle(folder)
+    unsaved = {folder / "script.liquid": "{% log 2 %}", folder / "docs.md": "New", tmp_path / "elsewhere.md": "x"}
+    task = read_folder(folder, unsaved=unsaved)
+    assert (task.script, task.docs, task.template) == ("{% log 2 %}", "New", "user/a/b")
+    assert read_folder(folder).script == "{% log 1 %}\n"
+
+
+def test_a_folder_may_exist_in_an_editor_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    task = read_folder(folder, unsaved={folder / "task.json": '{"name": "N"}', folder / "script.liquid": "x"})
+    assert (task.name, task.script, task.file) == ("N", "x", str(folder))

@@ -45,13 +45,16 @@ class TaskServer(LanguageServer):
         try:
             return self._open_project(source if source.is_dir() else source.parent)
         except RunnerError as fault:
-            words = f"{fault.message}{f' ({fault.hint})' if fault.hint else ''}"
             where = fault.where.file if fault.where is not None else None
-            if words not in self._complaints:
-                self._complaints.add(words)
-                message = f"{where}: {words}" if where else words
-                self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, message))
+            hint = f" ({fault.hint})" if fault.hint else ""
+            self._complain(f"{f'{where}: ' if where else ''}{fault.message}{hint}")
             return Project()
+
+    def _complain(self, words: str) -> None:
+        """Tell the user, but not again what was told before."""
+        if words not in self._complaints:
+            self._complaints.add(words)
+            self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, words))
 
     # Diagnostics
 
@@ -86,7 +89,11 @@ class TaskServer(LanguageServer):
 
     async def _examine_later(self, source: Path, number: int) -> None:
         await asyncio.sleep(PAUSE)
-        found = await self.examined(source, number)
+        try:
+            found = await self.examined(source, number)
+        except Exception as fault:  # noqa: BLE001 - the edge: a fault of ours must not end what is told
+            self._complain(f"{source.name} cannot be examined, by a fault of runner itself ({_named(fault)})")
+            return
         if found is None or self._newest.get(source) != number:
             return
         told = diagnostics(found)
@@ -132,3 +139,7 @@ class TaskServer(LanguageServer):
         """End the threads."""
         self._examiner.shutdown(wait=False, cancel_futures=True)
         super().shutdown()  # type: ignore[no-untyped-call]
+
+
+def _named(fault: Exception) -> str:
+    return f"{type(fault).__name__}: {fault}".strip(": ").partition("\n")[0]

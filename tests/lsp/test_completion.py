@@ -121,6 +121,12 @@ PLACES = {
         set(),
     ),
     "an option that is only stored": ("{{ options.¦ }}", {"days__number_required", "note"}, set()),
+    "flags of an option that is being named": (
+        "{{ options.hours__number_¦ }}",
+        {"hours__number_required", "hours__number_array"},
+        {"hours__number_number", "required"},
+    ),
+    "no flags without two underscores": ("{{ options.hours_¦ }}", {"note"}, {"hours_required", "hours__required"}),
     "fields behind an alias": ("{% capture q %}query { shop { n: ¦ } }{% endcapture %}", {"name"}, set()),
     "fields between tags": (
         "{% capture q %}query { shop { {% if x %} ¦ {% endif %} } }{% endcapture %}",

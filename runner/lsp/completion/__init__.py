@@ -13,7 +13,7 @@ from runner.lsp.completion.graphql import graphql
 from runner.lsp.completion.suggestion import Suggestion
 from runner.lsp.completion.tags import tags
 from runner.lsp.completion.topics import topics
-from runner.lsp.completion.variables import members, path_before, variables
+from runner.lsp.completion.variables import flags, members, path_before, variables
 from runner.lsp.cursor import Lexeme, Piece, Place, lexemes, place, word_start
 from runner.lsp.graphql_text import looks_like_graphql, without_liquid
 from runner.lsp.setting import Setting
@@ -56,7 +56,9 @@ def _in_verbatim(setting: Setting, offset: int, found: Place) -> Iterator[Sugges
 def _options(setting: Setting, offset: int) -> Iterator[Suggestion]:
     """Options, which comments may name too."""
     if _OPTION.search(setting.source, max(0, offset - 200), offset):
-        yield from members(setting.environment.get("options"), word_start(setting.source, offset), offset)
+        start = word_start(setting.source, offset)
+        yield from members(setting.environment.get("options"), start, offset)
+        yield from flags(setting.source, start, offset)
 
 
 def _in_text(setting: Setting, offset: int, found: Place) -> Iterator[Suggestion]:
@@ -96,6 +98,8 @@ def _in_expression(setting: Setting, offset: int, piece: Piece, found: Place) ->
     last = words[-1].value if words else ""
     if last == "|":
         yield from filters(start, offset)
+    elif last == "." and _OPTION.search(source, max(0, offset - 200), offset):
+        yield from _options(setting, offset)
     elif last == ".":
         yield from members(setting.resolve(path_before(words), piece.start + 1), start, offset)
     elif piece.name in ("capture", "increment", "decrement"):

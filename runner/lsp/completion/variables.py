@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from lsprotocol.types import CompletionItemKind
 
@@ -12,6 +13,7 @@ from runner.lsp.completion.suggestion import Suggestion
 from runner.lsp.cursor import Lexeme
 from runner.lsp.setting import Setting
 from runner.lsp.shapes import Shape
+from runner.model.option_key import FLAGS
 
 
 def variables(setting: Setting, start: int, offset: int) -> Iterator[Suggestion]:
@@ -28,6 +30,31 @@ def members(shape: Shape | None, start: int, offset: int) -> Iterator[Suggestion
     """What stands behind the dot."""
     for name, inner in (shape.members() if shape is not None else {}).items():
         yield Suggestion(name, start, offset, CompletionItemKind.Property, inner.about)
+
+
+def flags(source: str, start: int, offset: int) -> Iterator[Suggestion]:
+    """What may follow the two underscores in the key of an option that is being named."""
+    word = source[start:offset]
+    name, border, rest = word.partition("__")
+    if not name or not border:
+        return
+    before = word[: len(word) - len(rest.rpartition("_")[2])]
+    for flag in FLAGS:
+        if flag not in rest.split("_")[:-1]:
+            key = f"{before}{_WHOLE.get(flag, flag)}"
+            yield Suggestion(
+                key, start, offset, CompletionItemKind.Property, "flag", manual.flags().get(flag, ""), rank=6
+            )
+
+
+_WHOLE: Final[Mapping[str, str]] = {
+    "select": "select_o1_",
+    "choice": "choice_o1_",
+    "multiselect": "multiselect_o1_",
+    "range": "range_min0_max100",
+    "picker": "picker_product",
+}
+"""Flags that say something only with what follows them."""
 
 
 def path_before(found: Sequence[Lexeme]) -> list[Lexeme]:
