@@ -8,7 +8,7 @@ from lsprotocol import types
 
 from runner.lsp.answers import complete, define, outline, resolve, show, sign
 from runner.lsp.documents import Document, OpenProject
-from runner.lsp.fixes import KINDS, code_actions
+from runner.lsp.fixes import KINDS, code_actions, without_versions
 from runner.lsp.server import TaskServer
 
 
@@ -81,4 +81,7 @@ async def _actions(server: TaskServer, params: types.CodeActionParams) -> Sequen
     found = await server.examined(document.source) if document.source is not None else None
     if found is None:
         return []
-    return list(code_actions(found, document, params.range, params.context, server.documents))
+    actions = list(code_actions(found, document, params.range, params.context, server.documents))
+    workspace = server.client_capabilities.workspace
+    edits = workspace.workspace_edit if workspace is not None else None
+    return actions if edits is not None and edits.document_changes else [without_versions(each) for each in actions]

@@ -98,6 +98,18 @@ def _workspace_edit(edits: Iterable[tuple[Document, list[TextEdit]]]) -> Workspa
     )
 
 
+def without_versions(action: CodeAction) -> CodeAction:
+    """The same action for an editor that knows edits by address only."""
+    edits = action.edit.document_changes if action.edit is not None else None
+    found = {
+        each.text_document.uri: [edit for edit in each.edits if isinstance(edit, TextEdit)]
+        for each in edits or ()
+        if isinstance(each, TextDocumentEdit)
+    }
+    action.edit = WorkspaceEdit(changes=found)
+    return action
+
+
 def _texts(task: Task, fixes: Sequence[Fix], documents: Documents) -> dict[Path, str]:
     """File -> its text after the corrections."""
     changed = changes(task, list(fixes))

@@ -15,6 +15,7 @@ from pygls.uris import from_fs_path
 
 SECONDS = 10
 _SNIPPETS = types.CompletionClientCapabilities(completion_item=types.ClientCompletionItemOptions(snippet_support=True))
+_VERSIONS = types.WorkspaceEditClientCapabilities(document_changes=True)
 
 
 class _Client(LanguageClient):
@@ -27,9 +28,12 @@ class _Client(LanguageClient):
 
 
 class Editor:
-    """Starts the server in a folder. Every method waits for its answer; ``close`` ends the server."""
+    """Starts the server in a folder. Every method waits for its answer; ``close`` ends the server.
 
-    def __init__(self, folder: Path, *, encodings: list[str] | None = None, snippets: bool = True) -> None:
+    One that is not ``able`` says that it can do nothing that a client need not do.
+    """
+
+    def __init__(self, folder: Path, *, encodings: list[str] | None = None, able: bool = True) -> None:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever)
         self._thread.start()
@@ -44,7 +48,8 @@ class Editor:
         self._noise = asyncio.run_coroutine_threadsafe(self._read_noise(), self._loop)
         capabilities = types.ClientCapabilities(
             general=types.GeneralClientCapabilities(position_encodings=encodings) if encodings else None,
-            text_document=types.TextDocumentClientCapabilities(completion=_SNIPPETS if snippets else None),
+            text_document=types.TextDocumentClientCapabilities(completion=_SNIPPETS if able else None),
+            workspace=types.WorkspaceClientCapabilities(workspace_edit=_VERSIONS if able else None),
         )
         self.initialized = self.wait(
             self.client.initialize_async(types.InitializeParams(capabilities, root_uri=uri_of(folder)))

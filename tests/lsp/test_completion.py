@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 from lsprotocol import types
@@ -279,14 +278,3 @@ def test_completion_works_in_a_file_that_is_no_json_at_the_moment(editor: Editor
     assert "sku" in asked(editor, uri, text.replace("order.name", "order.line_items.first.¦"))
     broken = text.replace("{{ order.name }}", '{% log "x" %}').replace("{% log", "{{ order.¦ }}{% log")
     assert "name" in asked(editor, uri, broken)
-
-
-def test_an_editor_without_snippets_gets_plain_words(tmp_path: Path, make_task: Any) -> None:
-    editor = Editor(tmp_path, encodings=["utf-8"], snippets=False)
-    uri = editor.open(make_task("") / "script.liquid")
-    editor.change(uri, "é{% i\n")
-    found = editor.ask(types.TEXT_DOCUMENT_COMPLETION, uri, 0, 6)  # in UTF-8 é takes two units
-    item = next(each for each in found.items if each.label == "if")
-    assert item.insert_text_format == types.InsertTextFormat.PlainText
-    assert (item.text_edit.new_text, item.text_edit.range.start.character) == ("if", 5)
-    assert editor.close()[0] == 0
