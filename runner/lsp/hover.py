@@ -157,15 +157,21 @@ def _value(setting: Setting, piece: Piece, before: Sequence[Lexeme], start: int,
     if last == ".":
         shape = setting.resolve(path_before(before), piece.start + 1)
         step = shape.step(word) if shape is not None else None
-        return f"**`{word}`** {step.about}" if step is not None and step.about else None
+        return f"**`{word}`** {_about(step.about)}" if step is not None and step.about else None
     words = manual.variables().get(word)
     setter = setting.setter(word, start)
     if setter is not None:
         line = setting.source.count("\n", 0, setter.piece.start) + 1
         shape = setting.shape(word, start + len(word))
-        known = f": {shape.about}" if shape is not None and shape.about else ""
+        known = f": {_about(shape.about)}" if shape is not None and shape.about else ""
         return f"**`{word}`** set by `{setter.kind}` in line {line}{known}"
     if words is not None:
         return f"**`{word}`** {words}"
     shape = setting.environment.get(word)
-    return f"**`{word}`** {shape.about}, the subject of the event" if shape is not None else None
+    return f"**`{word}`** {_about(shape.about)}, the subject of the event" if shape is not None else None
+
+
+def _about(words: str) -> str:
+    """A few words on a value; on an object of the shop also what the manual says it holds."""
+    held = manual.resources().get(words)
+    return f"{words} ({held.rstrip('.')})" if held else words

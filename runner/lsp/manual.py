@@ -57,7 +57,15 @@ def variables() -> Mapping[str, str]:
     """What the variables of every script hold."""
     text = _page("liquid")
     start = text.index("\n## Variables")
-    return MappingProxyType(dict(_ROW.findall(text[start : text.index("\nBesides", start)])))
+    rows = _ROW.findall(text[start : text.index("\nBesides", start)])
+    return MappingProxyType({name: row.removesuffix(": see below") for name, row in rows})
+
+
+@cache
+def resources() -> Mapping[str, str]:
+    """What the objects of the shop hold."""
+    rows = _ROW.findall(_section("resources"))
+    return MappingProxyType({name: row.partition(" | ")[0] for name, row in rows})
 
 
 @cache
@@ -69,10 +77,9 @@ def flags() -> Mapping[str, str]:
 
 
 def _entries(section: str) -> Mapping[str, Entry]:
-    text = next(body for name, body in _SECTION.findall(_page("liquid")) if name == section)
     found: dict[str, Entry] = {}
     current: Entry | None = None
-    for line in text.splitlines():
+    for line in _section(section).splitlines():
         entry = _ENTRY.match(line)
         if entry is not None:
             name = _NAME.match(entry["head"])
@@ -82,6 +89,11 @@ def _entries(section: str) -> Mapping[str, Entry]:
             current = Entry(current.name, current.head, current.text, (*current.examples, line[4:]))
             found[current.name] = current
     return MappingProxyType(found)
+
+
+def _section(name: str) -> str:
+    """A part of the page on Liquid that is made from the code."""
+    return next(found[2] for found in _SECTION.finditer(_page("liquid")) if found[1] == name)
 
 
 @cache

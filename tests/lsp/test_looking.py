@@ -43,7 +43,10 @@ HOVERS = {
     "a part of a tag": ("{% if a %}{% el¦se %}{% endif %}", ("**`if`**",)),
     "a filter": ('{{ "x" | up¦case }}', ("**`upcase`**", "Upper case, of any alphabet.")),
     "an object of every script": ("{{ ev¦ent.topic }}", ("**`event`**", "topic data source")),
-    "the subject": ("{{ or¦der.name }}", ("**`order`**", "the subject of the event")),
+    "the subject": (
+        "{{ or¦der.name }}",
+        ("**`order`** order (Every REST field of an order", "the subject of the event"),
+    ),
     "a field of the subject": ("{{ order.na¦me }}", ("**`name`** text, such as",)),
     "a variable of the script": (
         "\n{% assign mine = order.customer %}\n{{ mi¦ne }}",
