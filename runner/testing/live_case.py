@@ -153,14 +153,11 @@ def _changed(scene: _Scene, since: int, acted: int) -> dict[str, Any]:
 
     Told apart, since a task's change of an order that was placed just now is worth a line.
     """
-    shop, found = scene.shop, {}
-    if acted > since:
-        found = aftermath(shop, since, acted)
-    if _last_change(shop) > acted:
-        after = aftermath(shop, acted)
-        scene.changes += len(after["changes"])
-        found = {**after, "changes": [*found.get("changes", ()), *after["changes"]]}
-    return {key: value for key, value in found.items() if value}
+    shop = scene.shop
+    own: list[str] = aftermath(shop, since, acted)["changes"] if acted > since else []
+    followed: list[str] = aftermath(shop, acted)["changes"] if _last_change(shop) > acted else []
+    scene.changes += len(followed)
+    return {"changes": [*own, *followed]} if own or followed else {}
 
 
 def _last_change(shop: RunningShop) -> int:

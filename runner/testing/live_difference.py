@@ -49,8 +49,6 @@ def _of_step(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]
             yield from _within(_of_run(after[other]), _run_changes(_members(before[one]), _members(after[other])))
     for key, word in _LISTS.items():
         yield from of_list(word, old.get(key) or (), new.get(key) or ())
-    if (old.get("levels") or {}) != (new.get("levels") or {}):
-        yield of_value("what is available", old.get("levels"), new.get("levels"))
 
 
 def _alone(kind: str, run: Any) -> Iterator[Change]:
