@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 @click.option("--no-stored", is_flag=True, help="Never use stored events; a build service (CI set) does not anyway.")
 @click.option("--watch", is_flag=True, help="Do it again whenever a file of it changes, until Ctrl-C.")
 @click.option("--shop", "seed", metavar="SEED", help="Ask a simulated store made from this seed, such as prints.")
+@click.option("--case", "case", metavar="CASE", help="Render as in this case, with its recorded answers or its store.")
 @click.option("--verbose", is_flag=True, help="Show whole options, logs, queries, timings and reasons.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(
@@ -43,6 +44,7 @@ def command(
     no_stored: bool,
     watch: bool,
     seed: str | None,
+    case: str | None,
     verbose: bool,
     as_json: bool,
 ) -> int:
@@ -52,14 +54,15 @@ def command(
     rendered with the events the task defines, else the latest stored event, else a sample.
 
     With --shop, one task is rendered as in a live run, with what a simulated store answers, and the preview data in its
-    script are held against that: what is nil there, or of another kind. Nothing is performed.
+    script are held against that: what is nil there, or of another kind. With --case it is rendered as in that case,
+    such as my-task/two-sales, and held against the answers that are recorded there, or given by the case's store.
 
     One task is shown whole. Several, or a folder, are a table with a row for each; --verbose shows them whole too.
 
     Exit code: 0 all rendered, 1 a preview failed, 2 a task is invalid.
     """
     output = Output(as_json=as_json)
-    asked = _Asked(tasks, event_file, options_file, input_file, from_stdin, no_stored, seed)
+    asked = _Asked(tasks, event_file, options_file, input_file, from_stdin, no_stored, seed, case)
     if watch:
         _watch(output, asked, verbose=verbose)
     return _preview(output, asked, verbose=verbose)
@@ -76,6 +79,7 @@ class _Asked:
     from_stdin: bool
     no_stored: bool
     seed: str | None
+    case: str | None
 
 
 def _watch(output: Output, asked: _Asked, *, verbose: bool) -> NoReturn:
@@ -98,13 +102,15 @@ def _watch(output: Output, asked: _Asked, *, verbose: bool) -> NoReturn:
 
 def _files(asked: _Asked) -> dict[str, str | None]:
     """What goes with one task alone."""
-    return {"--options": asked.options_file, "--input": asked.input_file, "--shop": asked.seed}
+    return {"--options": asked.options_file, "--input": asked.input_file, "--shop": asked.seed, "--case": asked.case}
 
 
 def _preview(output: Output, asked: _Asked, *, verbose: bool) -> int:
     found = _sources(asked.tasks, asked.from_stdin, _files(asked))
     event = read_event(asked.event_file) if asked.event_file is not None else None
     options, inputs = read_options(asked.options_file), read_options(asked.input_file)
+    if asked.case is not None and not isinstance(found, list):
+        return _preview_case(output, asked, asked.case, _load(found), verbose=verbose)
     if asked.seed is not None and not isinstance(found, list):
         from runner.cli.preview_live import preview_live
 
@@ -126,6 +132,18 @@ def _preview(output: Output, asked: _Asked, *, verbose: bool) -> int:
         check_options(task, options, asked.options_file)
         check_inputs(task, inputs or {}, asked.input_file)
         return _preview_one(output, partial(preview, options=options, inputs=inputs)(task), verbose=verbose)
+
+
+def _preview_case(output: Output, asked: _Asked, case: str, task: Task, *, verbose: bool) -> int:
+    from runner.cli.preview_live import preview_case
+
+    given = {"--event": asked.event_file, "--options": asked.options_file, "--input": asked.input_file}
+    given["--shop"] = asked.seed
+    for flag, value in given.items():
+        if value is not None:
+            hint = "the case says what happens, with which options, in which store"
+            raise InputError(f"--case and {flag} exclude each other", code="input.usage", hint=hint)
+    return preview_case(output, task, case, verbose=verbose)
 
 
 def _sources(tasks: tuple[str, ...], from_stdin: bool, files: Mapping[str, str | None]) -> str | list[str] | None:

@@ -1,4 +1,5 @@
-"""``runner preview --shop``: rendered with the answers of a simulated store, the preview's data held against them."""
+"""``runner preview --shop`` and ``--case``: rendered with the answers of a simulated store, or with recorded ones; the
+preview's data are held against them."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from runner.cli.output import ExitCode, Output
 if TYPE_CHECKING:
     from runner.cli.target import Target
     from runner.engine.matching import EnabledTask
+    from runner.liquid.reads import Reads
     from runner.model.event import Event
     from runner.model.rendering import Rendering
     from runner.model.shop_values import ShopValues
@@ -58,6 +60,38 @@ def preview_live(
     ok = all(each["ok"] for each in found)
     output.document({"task": {"name": task.name, "handle": task.handle}, "previews": found, "stubs": stubs, "ok": ok})
     return ExitCode.DONE if ok else ExitCode.FAILED
+
+
+def preview_case(output: Output, task: Task, name: str, *, verbose: bool) -> int:
+    """Render ``task`` as in a case, with the answers that are recorded there or its store gives. The exit code."""
+    from runner.cli.preview_text import show_rendering
+    from runner.project import find_fixture
+    from runner.testing.fixtures import read_case
+    from runner.testing.play import render_case
+    from runner.testing.stub_shapes import AnswersKept
+
+    case = read_case(find_fixture(name).absolute())
+    seen: list[AnswersKept] = []
+
+    def through(reads: Reads) -> Reads:
+        seen.append(AnswersKept(reads))
+        return seen[0]
+
+    rendering = render_case(case, task, through=through)
+    where = "recorded answers" if case.shop is None else f"the store {case.shop}"
+    output.say(task.name, style="bold")
+    output.say(f"as in {name}, with {where}; nothing is performed")
+    output.say()
+    output.say(f"{case.event.topic} ({case.description or 'case'})", style="cyan")
+    if rendering.error is not None:
+        output.say(f"  Failed: {rendering.error.message}", style="red")
+    show_rendering(output, rendering, verbose=verbose)
+    stubs = _stub_document(task, [answer for each in seen for answer in each.answers])
+    _show_stubs(output, stubs)
+    shown = {"topic": case.event.topic, "source": f"case {name}", **rendering.to_dict(), "ok": rendering.ok}
+    head = {"name": task.name, "handle": task.handle}
+    output.document({"task": head, "previews": [shown], "stubs": stubs, "ok": rendering.ok})
+    return ExitCode.DONE if rendering.ok else ExitCode.FAILED
 
 
 def _rendered(

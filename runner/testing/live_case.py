@@ -13,6 +13,7 @@ from runner.engine.matching import EnabledTask, shop_zone
 from runner.errors import InputError
 from runner.model.event import Event
 from runner.model.options import stored_values
+from runner.model.rendering import Rendering
 from runner.model.run_form import check_inputs, submission
 from runner.model.task import Task
 from runner.simulator.server import RunningShop
@@ -29,6 +30,7 @@ from runner.testing.stage import Stage, act, staged
 from runner.testing.steps import Deed, Happening, Step, Trouble, Wait
 from runner.testing.stock import aftermath
 from runner.testing.store_claims import store_of
+from runner.testing.tracing import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +85,19 @@ class _Scene:
         return self.stage.shop
 
 
-def play_live(case: Case, version: Task | None = None, *, shop: RunningShop | None = None) -> LiveReport:
+def play_live(
+    case: Case, version: Task | None = None, *, shop: RunningShop | None = None, watch: Watch | None = None
+) -> LiveReport:
     """What came of a live ``case``: what tasks rendered and performed, what changed in the store, what it cost.
 
     ``version`` is played in place of the task that the case is of; ``shop`` is a served store of the case's seed, which
-    is reset. Raises ``InputError`` (``fixture.invalid``) or ``TaskError`` for a case that cannot be played. What the
+    is reset; ``watch`` gives what looks on while a script renders. Raises ``InputError`` (``fixture.invalid``) or ``TaskError`` for a case that cannot be played. What the
     script does wrong is part of what came of it.
     """
     task = task_of(case, version)
     elapsed = stopwatch()
     with staged(case, task.shopify_api_version, shop=shop) as stage:
-        scene = _scene(case, task, stage)
+        scene = _scene(case, task, stage, watch)
         _check_topics(scene)
         steps = list(_played(scene))
         document = {"steps": steps, **_ended(scene)}
@@ -101,14 +105,16 @@ def play_live(case: Case, version: Task | None = None, *, shop: RunningShop | No
         return LiveReport(readable(document, {stage.address: stage.shop.domain}), scene.sums)
 
 
-def _scene(case: Case, task: Task, stage: Stage) -> _Scene:
+def _scene(case: Case, task: Task, stage: Stage, looking: Watch | None) -> _Scene:
     enabled = enable(case, task, stage.record, stage.clock)
     zone = shop_zone(stage.record)
     watch, sums = LoopWatch(), LiveRun("scenario")
     story = Story(stage.store, stage.clock, zone, watch, sums)
-    engine = live_engine(
-        stage.store, [enabled], stage, observer=story.occurred, render=story.render, values=case.values
-    )
+
+    def render(task: Task, event: Event, **more: Any) -> Rendering:
+        return story.render(task, event, **more, profile=looking(task, event) if looking is not None else None)
+
+    engine = live_engine(stage.store, [enabled], stage, observer=story.occurred, render=render, values=case.values)
     listen(stage.shop, engine)
     course = Settling(engine, stage.shop, stage.client, zone=zone)
     return _Scene(case, stage, enabled, engine, story, course, zone, sums)

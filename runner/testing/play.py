@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -41,7 +41,7 @@ def play(case: Case, version: Task | None = None, *, watch: Watch | None = None)
     wrong is part of what came of it.
     """
     if case.is_live:
-        return play_live(case, version).document
+        return play_live(case, version, watch=watch).document
     task = task_of(case, version)
     if case.shop is None:
         return readable(_alone(case, task, watch))
@@ -67,13 +67,35 @@ class _Scene:
     watch: Watch | None
 
 
+def render_case(case: Case, version: Task | None = None, *, through: Callable[[Reads], Reads]) -> Rendering:
+    """What the script of ``case`` renders with its recorded answers, or with those of its store; nothing is performed.
+
+    The reads pass ``through`` what is given. Raises as ``play``, and for a preview, which asks nothing, or a live case.
+    """
+    if case.is_live:
+        refuse(case, "live", "a live case has no one rendering", "name a case with `event:`")
+    if case.event.preview:
+        refuse(case, "event.preview", "a preview asks nothing", "name a case whose event is no preview")
+    task = task_of(case, version)
+    if case.shop is None:
+        return _recorded(case, task, through(RecordedReads(case.reads, case.cache)), None)
+    with staged(case, task.shopify_api_version) as stage:
+        enabled = _enabled(case, task, stage.record, stage.clock)
+        reads = through(EngineReads(stage.client, stage.store.cache, stage.domain))
+        return _render(case, enabled, _event(case, stage.clock), _Scene(stage.record, reads, stage.clock, None))
+
+
 def _alone(case: Case, task: Task, watch: Watch | None) -> dict[str, Any]:
     """Rendered without a store."""
+    reads = None if case.event.preview else RecordedReads(case.reads, case.cache)
+    return _rendered(_recorded(case, task, reads, watch))
+
+
+def _recorded(case: Case, task: Task, reads: Reads | None, watch: Watch | None) -> Rendering:
     clock = FixedClock(case.clock or DEFAULT_CLOCK)
     enabled = _enabled(case, task, SAMPLE_SHOP, clock)
-    event = _event(case, clock)
-    reads = None if event.preview else RecordedReads(case.reads, case.cache)
-    return _rendered(_render(case, enabled, event, _Scene(SAMPLE_SHOP, reads, clock, watch)))
+    scene = _Scene(SAMPLE_SHOP, reads, clock, watch)
+    return _render(case, enabled, _event(case, clock), scene)
 
 
 def _performed(case: Case, enabled: EnabledTask, event: Event, stage: Stage, watch: Watch | None) -> dict[str, Any]:

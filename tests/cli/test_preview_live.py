@@ -67,3 +67,46 @@ def test_what_does_not_go_together_is_told(run: Command, tmp_path: Path, more: t
     ran = run(*words(tmp_path), *(places.get(word, word) for word in more))
     assert ran.code == 2
     assert told in ran.err
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project with the task, and cases for it."""
+    (tmp_path / "tasks").mkdir()
+    task_file(tmp_path / "tasks", SCRIPT, name="mine", subscriptions_template=TOPIC)
+    (tmp_path / "runner.yml").write_text("")
+    event = f"event: {{topic: {TOPIC}, data: {{admin_graphql_api_id: gid://shopify/Product/80000002}}}}\n"
+    cases = {
+        "recorded": event + "reads: {graphql: {product: {title: Written Down, templateSuffix: null}}}\n",
+        "asked": event + "shop: prints\n",
+        "preview": f"event: {{topic: {TOPIC}, preview: true}}\n",
+        "live": "shop: prints\nlive: [{wait: 2h}]\n",
+    }
+    folder = tmp_path / "fixtures" / "mine"
+    folder.mkdir(parents=True)
+    for name, text in cases.items():
+        (folder / f"{name}.yml").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(("case", "title"), [("recorded", "Written Down"), ("asked", "Salt Marsh")])
+def test_a_case_gives_its_event_and_its_answers(run: Command, own: Path, case: str, title: str) -> None:
+    ran = run("preview", "mine", "--case", f"mine/{case}")
+    assert ran.code == 0
+    assert f"Log: {title}" in ran.out
+    assert "product.templateSuffix is text, in the store nil" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("case", "told"), [("preview", "a preview asks nothing"), ("live", "no one rendering"), ("recorde", "recorded")]
+)
+def test_a_case_without_answers_is_refused(run: Command, own: Path, case: str, told: str) -> None:
+    ran = run("preview", "mine", "--case", f"mine/{case}")
+    assert ran.code == 2
+    assert told in ran.err
+
+
+def test_a_case_has_a_store_of_its_own(run: Command, own: Path) -> None:
+    ran = run("preview", "mine", "--case", "mine/recorded", "--shop", "prints")
+    assert (ran.code, "--case and --shop exclude each other" in ran.err) == (2, True)
