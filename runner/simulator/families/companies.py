@@ -244,7 +244,6 @@ FIELDS: Fields = {
             "CompanyContact", "customer", customer.id
         ),
         "market": _always(None),
-        "subscriptionContracts": _always([]),
     },
     "QueryRoot": {
         "companies": _listed("Company", "companies"),
