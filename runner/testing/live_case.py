@@ -91,8 +91,8 @@ def play_live(
     """What came of a live ``case``: what tasks rendered and performed, what changed in the store, what it cost.
 
     ``version`` is played in place of the task that the case is of; ``shop`` is a served store of the case's seed, which
-    is reset; ``watch`` gives what looks on while a script renders. Raises ``InputError`` (``fixture.invalid``) or ``TaskError`` for a case that cannot be played. What the
-    script does wrong is part of what came of it.
+    is reset; ``watch`` gives what looks on while a script renders. Raises ``InputError`` (``fixture.invalid``) or
+    ``TaskError`` for a case that cannot be played. What the script does wrong is part of what came of it.
     """
     task = task_of(case, version)
     elapsed = stopwatch()

@@ -228,7 +228,6 @@ def _remaining_weight(node: Node, context: Context, args: Mapping[str, Any]) -> 
 FIELDS: Fields = {
     "FulfillmentOrder": {
         **always(None, ("channelId", "internationalDuties")),
-        **always([], ("merchantRequests",)),
         **stored(None, ("fulfillAt", "fulfillBy")),
         "assignedLocation": _assigned,
         "remainingLineItemsWeight": _remaining_weight,

@@ -6,6 +6,7 @@ from runner.simulator.contract import merged, merged_fields
 from runner.simulator.families import (
     abandoned_checkouts,
     drafts,
+    fulfillment_services,
     fulfillments,
     gift_cards,
     line_items,
@@ -22,6 +23,7 @@ from runner.simulator.families import (
 FIELDS = merged_fields(
     abandoned_checkouts.FIELDS,
     drafts.FIELDS,
+    fulfillment_services.FIELDS,
     fulfillments.FIELDS,
     gift_cards.FIELDS,
     line_items.FIELDS,
@@ -37,6 +39,7 @@ FIELDS = merged_fields(
 INDEXES = merged(
     abandoned_checkouts.INDEXES,
     drafts.INDEXES,
+    fulfillment_services.INDEXES,
     fulfillments.INDEXES,
     gift_cards.INDEXES,
     order_edits.INDEXES,

@@ -145,7 +145,7 @@ def _codes(source: Any, context: Context, args: Mapping[str, Any]) -> dict[str, 
 FIELDS: Fields = {
     "Shop": {
         **always([], ("alerts", "allProductCategories", "allProductCategoriesList", "navigationSettings")),
-        **always([], ("shopPolicies", "storefrontAccessTokens", "fulfillmentServices")),
+        **always([], ("shopPolicies", "storefrontAccessTokens")),
         **always(False, ("marketingSmsConsentEnabledAtCheckout", "setupRequired", "taxShipping", "taxesIncluded")),
         **always(False, ("transactionalSmsDisabled",)),
         **always(True, ("checkoutApiSupported",)),

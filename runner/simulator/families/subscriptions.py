@@ -121,7 +121,9 @@ FIELDS: Fields = {
         **stored([], ("customAttributes",)),
         "app": lambda contract, context, args: own_app(context),
         "billingPolicy": lambda contract, context, args: {
-            "minCycles": None, "maxCycles": None, "anchors": [],
+            "minCycles": None,
+            "maxCycles": None,
+            "anchors": [],
             **contract["_billing"],
         },
         "deliveryMethod": _method,
