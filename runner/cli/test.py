@@ -28,7 +28,12 @@ if TYPE_CHECKING:
 @click.option("--review", is_flag=True, help="Tell what changed, and on a terminal ask what to take over.")
 @click.option("--coverage", is_flag=True, help="Tell which lines, branches and actions were entered, and which never.")
 @click.option("--annotate", is_flag=True, help="With --coverage: print the scripts, each line marked.")
-@click.option("--fail-under", type=click.FloatRange(0, 100), help="With --coverage: fail if a task has less percent.")
+@click.option(
+    "--fail-under",
+    type=click.FloatRange(0, 100),
+    metavar="PERCENT",
+    help="With --coverage: fail if a task has less percent.",
+)
 @click.option("--watch", is_flag=True, help="Run again what a changed file touches, until Ctrl-C.")
 @click.option("--junit", metavar="FILE", help="Write the results as JUnit XML too.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -126,6 +131,10 @@ def _test(output: Output, tasks: Sequence[str], asked: _Asked) -> int:
     if not results.cases and not (results.unused or results.written) and tracing is None:
         hint = f"write one: {root / 'fixtures'}/<task>/<case>.yml, see `runner docs fixtures`"
         raise InputError("there is no case to run", code="fixture.missing", hint=hint)
+    found = None
+    if tracing is not None:
+        with output.working("Looking at what was entered"):
+            found = covered_tasks(root, handles, tracing)
     _show(output, results, root, takes_over=asked.update or asked.review, review=asked.review)
     if asked.review:
         _review(output, results, root)
@@ -136,15 +145,10 @@ def _test(output: Output, tasks: Sequence[str], asked: _Asked) -> int:
         "ok": results.ok,
     }
     covered = True
-    if tracing is not None:
-        with output.working("Looking at what was entered"):
-            found = covered_tasks(root, handles, tracing)
+    if found is not None:
         covered = all(each.fault is None and each.whole.percent >= (asked.fail_under or 0) for each in found)
-        document["coverage"] = {
-            "tasks": [each.to_dict() for each in found],
-            "fail_under": asked.fail_under,
-            "ok": covered,
-        }
+        tasks_covered = [each.to_dict() for each in found]
+        document["coverage"] = {"tasks": tasks_covered, "fail_under": asked.fail_under, "ok": covered}
         _show_coverage(output, found, asked)
     output.document(document)
     return ExitCode.DONE if results.ok and covered else ExitCode.FAILED

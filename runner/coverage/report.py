@@ -125,15 +125,14 @@ class TaskCoverage:
     @property
     def gaps(self) -> list[Gap]:
         """What nothing entered, outermost places only."""
-        return list(_gaps(self.places, self.entered, self.handle))
+        return _sorted(_gaps(self.places, self.entered, self.handle))
 
     @property
     def only_previewed(self) -> list[Gap]:
         """What live events can get to, and only previews did; empty where no case is live."""
         if self.cases == 0:
             return []
-        found = _gaps(self.places, self.live | self._not_live | (self._all - self.entered), self.handle)
-        return list(found)
+        return _sorted(_gaps(self.places, self.live | self._not_live | (self._all - self.entered), self.handle))
 
     @property
     def silent_topics(self) -> list[str]:
@@ -194,6 +193,11 @@ def cover(handle: str, task: Task, topics: Iterable[str], traced: Sequence[Trace
 
 def _key(spot: Spot) -> Key:
     return spot.tag, spot.outcome
+
+
+def _sorted(found: Iterable[Gap]) -> list[Gap]:
+    """By line: going past a loop is told at its head, though all in its body is read before."""
+    return sorted(found, key=lambda gap: gap.line)
 
 
 def _gaps(places: Sequence[Spot], entered: Collection[Key], handle: str) -> Iterator[Gap]:

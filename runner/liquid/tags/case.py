@@ -43,11 +43,11 @@ class CaseNode(DialectNode):
 
     def write(self, context: Context, buffer: TextIO) -> None:
         matched, profile = False, context.profile
-        for place, when in enumerate(self.whens):
+        for when in self.whens:
             if when.candidates is None:
                 if not matched:
                     if profile is not None:
-                        profile.branch(self.token.start_index, place)
+                        profile.branch(self.token.start_index, self.whens.index(when))
                     when.block.render(context, buffer)
                 continue
             # The subject is looked at again for each value: a branch before may have changed it.
@@ -55,7 +55,7 @@ class CaseNode(DialectNode):
                 if equals(self.subject.evaluate(context), candidate.evaluate(context)):
                     matched = True
                     if profile is not None:
-                        profile.branch(self.token.start_index, place)
+                        profile.branch(self.token.start_index, self.whens.index(when))
                     when.block.render(context, buffer)
         if not matched and profile is not None:
             profile.branch(self.token.start_index, len(self.whens))

@@ -47,10 +47,10 @@ class IfNode(DialectNode):
                 keep_white_space(branch.block)
 
     def write(self, context: Context, buffer: TextIO) -> None:
-        for place, branch in enumerate(self.branches):
+        for branch in self.branches:
             if branch.applies(context):
                 if context.profile is not None:
-                    context.profile.branch(self.token.start_index, place)
+                    context.profile.branch(self.token.start_index, self.branches.index(branch))
                 branch.block.render(context, buffer)
                 return
         if context.profile is not None:
