@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 
 from runner.coverage.measuring import measure
-from runner.coverage.report import TaskCoverage
+from runner.coverage.report import TaskCoverage, cover
+from runner.liquid.render import render
 from runner.model.event import Event
+from runner.project import load_task
 from runner.testing.fixtures import read_case
 from runner.testing.play import play
 from runner.testing.tracing import Tracing
+from tests.architecture.sources import ROOT
 
 
 @pytest.fixture
@@ -92,6 +95,25 @@ def test_the_least_covered_come_first(home: Path) -> None:
 def test_why_previews_render_less_is_noted(home: Path, script: str, more: dict[str, Any], note: str) -> None:
     (found,) = measured(home, write(home, script, **more))
     assert note in found.notes[0]
+
+
+@pytest.mark.parametrize("path", [*(ROOT / "tasks").glob("*.json"), *(ROOT / "fixtures/_tasks").iterdir()], ids=str)
+def test_all_that_renders_is_known_beforehand(path: Path) -> None:
+    """Tags and ways that a rendering takes are among the places of the script; else they could never be missing."""
+    task = load_task(path)
+    tracing = Tracing()
+    for topic in ("mechanic/user/trigger", *(each.partition("+")[0] for each in task.subscriptions)):
+        for event in (Event(topic, {}), Event(topic, {}, preview=True)):
+            render(task, event, profile=tracing.of(topic, "case")(task, event))
+    found = cover("x", task, (), tracing.traced)
+    assert found.entered
+    unknown = found.entered - {(spot.tag, spot.outcome) for spot in found.every}
+    assert [tag for tag, way in unknown if way is not None or not idle(task.script, tag)] == []
+
+
+def idle(script: str, tag: int) -> bool:
+    """Comments, and the text of ``raw``: they render, and do nothing."""
+    return script.startswith(("#", "permissions"), tag) or script[:tag].endswith("{% raw %}")
 
 
 def test_a_task_that_cannot_be_read_is_left_out(home: Path) -> None:

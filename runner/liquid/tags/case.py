@@ -57,7 +57,7 @@ class CaseNode(DialectNode):
                     if profile is not None:
                         profile.branch(self.token.start_index, self.whens.index(when))
                     when.block.render(context, buffer)
-        if not matched and profile is not None:
+        if profile is not None and not matched and all(when.candidates is not None for when in self.whens):
             profile.branch(self.token.start_index, len(self.whens))
 
 
