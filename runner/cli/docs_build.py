@@ -40,7 +40,7 @@ def command(
     root = Path(library) if library is not None else project_root()
     folder = Path(target) if target is not None else root / "docs"
     found = _load(root, tasks)
-    wording = _library_words(root) if library is not None else None
+    wording = _library_words(root, found) if library is not None else None
     files = _files(found, folder, wording, whole=not tasks)
     changed = [path for path, content in files.items() if not (path.is_file() and path.read_bytes() == content)]
     if check:
@@ -80,15 +80,22 @@ def _files(found: Mapping[str, Task], folder: Path, wording: Wording | None, *, 
     return files
 
 
-def _library_words(root: Path) -> Wording:
-    from runner.task_pages import library_wording
+def _library_words(root: Path, found: Mapping[str, Task]) -> Wording:
+    from runner.lint.checkout import read_checkout
+    from runner.task_pages import ADVANCED
 
-    pages = sorted((root / "docs").glob("*/README.md"))
-    listing = root / "docs" / "README.md"
-    if not pages or not listing.is_file():
+    checkout = read_checkout(root)
+    if checkout is None:
         hint = "it has docs/README.md and docs/<task>/README.md"
         raise InputError("this is no checkout of the task library", where=Where(file=str(root)), hint=hint)
-    return library_wording([(page.parent.name, _text(page)) for page in pages], _text(listing))
+    advanced = next((handle for handle, task in found.items() if ADVANCED in task.tags), None)
+    if advanced is not None and not checkout.words.notice:
+        raise InputError(
+            f"no page there shows the notice of advanced tasks, which {advanced} needs",
+            where=Where(file=str(root)),
+            hint="get back the page of an advanced task, for example with `git checkout docs`",
+        )
+    return checkout.words
 
 
 def _is_made(path: Path) -> bool:
@@ -102,5 +109,6 @@ def _is_made(path: Path) -> bool:
 def _text(path: Path) -> str:
     try:
         return path.read_bytes().decode()
-    except (OSError, UnicodeDecodeError) as fault:
-        raise InputError(f"the page cannot be read: {fault}", where=Where(file=str(path))) from fault
+    except UnicodeDecodeError as fault:
+        hint = "it was not made here; --force replaces it"
+        raise InputError("the page is not UTF-8", where=Where(file=str(path)), hint=hint) from fault

@@ -16,6 +16,7 @@ from runner.errors import InputError, RunnerError
 
 if TYPE_CHECKING:
     from runner.config import Settings
+    from runner.lint.checkout import Checkout
     from runner.lint.finding import Finding, Rule
     from runner.lint.subject import Surroundings
     from runner.liquid.limits import Limits
@@ -116,7 +117,12 @@ _USAGE = "runner lint tasks/my-task.json, or run it in a project"
 
 
 def surroundings(
-    settings: Settings, *, examined: str | None = None, root: Path | None = None, limits: Limits | None = None
+    settings: Settings,
+    *,
+    examined: str | None = None,
+    root: Path | None = None,
+    limits: Limits | None = None,
+    checkout: Checkout | None = None,
 ) -> Surroundings:
     """What the project in ``root`` (that of the current folder) knows beside its tasks.
 
@@ -137,6 +143,7 @@ def surroundings(
         version=settings.api_version,
         examined=examined,
         limits=limits,
+        checkout=checkout,
     )
 
 
@@ -156,7 +163,8 @@ def _examined(
     from runner.lint.fixing import write
     from runner.project import load_task
 
-    around, least = surroundings(settings), Severity(given["severity"])
+    checkout = _checkout(sources, settings) if given["library"] else None
+    around, least = surroundings(settings, checkout=checkout), Severity(given["severity"])
     found: dict[str, list[Finding]] = {}
     faults: dict[str, RunnerError] = {}
     fixed = 0
@@ -175,6 +183,15 @@ def _examined(
             fixed += max(0, before - len(findings))
         found[_label(task, source)] = [each for each in findings if each.severity.reaches(least)]
     return found, faults, fixed
+
+
+def _checkout(sources: Sequence[str], settings: Settings) -> Checkout | None:
+    """The checkout of the task library that the tasks, or the project, stand in."""
+    from runner.lint.checkout import read_checkout
+    from runner.project import find_root
+
+    folders = [Path(each).parent for each in sources if Path(each).parent.name == "tasks"]
+    return read_checkout(folders[0].parent if folders else find_root(settings.folder) or settings.folder)
 
 
 def _without(rules: Iterable[Rule], names: Iterable[str]) -> list[Rule]:

@@ -123,6 +123,7 @@ def example_lines(example: Example) -> list[str]:
     import json
 
     lines = [] if example.file is None else [f"file: {example.file}", ""]
+    lines += [] if example.page is None else [f"name on its page: {example.page}", ""]
     lines += [] if example.subscriptions == "mechanic/user/trigger" else [*example.subscriptions.split("\n"), ""]
     lines += example.script.split("\n")
     for key, value in example.more.items():

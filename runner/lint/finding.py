@@ -80,7 +80,8 @@ class Found:
 class Example:
     """A task that shows a rule: those keys of it that matter.
 
-    ``granted`` are scopes of the shop, for rules on them; ``file`` is what its file is called, for rules on that.
+    ``granted`` are scopes of the shop, for rules on them; ``file`` is what its file is called, for rules on that;
+    ``page`` what the task is called on its page in a checkout of the library, None: as it is.
     """
 
     script: str
@@ -88,6 +89,7 @@ class Example:
     more: Mapping[str, Any] = field(default_factory=dict)
     granted: tuple[str, ...] | None = None
     file: str | None = None
+    page: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

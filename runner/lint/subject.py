@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from liquid.ast import Node
 
     from runner.errors import TaskError
+    from runner.lint.checkout import Checkout
     from runner.lint.documents import Document
     from runner.lint.flow.analysis import Analysis
     from runner.preview_events import Find
@@ -48,8 +49,8 @@ class Surroundings:
 
     ``sample`` gives the event a topic is previewed with; ``granted`` the scopes of the shop's token, None when they are
     not known; ``globals`` and ``secrets`` what options may refer to, None when they are not known; ``version`` the API
-    version of tasks that name none. ``examined`` is a version to take in place of the tasks' own. ``limits`` hold
-    for each preview.
+    version of tasks that name none. ``examined`` is a version to take in place of the tasks' own. ``checkout`` is that
+    of the task library the tasks stand in, if they do. ``limits`` hold for each preview.
     """
 
     sample: Find = _no_sample
@@ -59,6 +60,7 @@ class Surroundings:
     shop: Mapping[str, Any] = field(default_factory=lambda: SAMPLE_SHOP)
     version: str = DEFAULT_VERSION
     examined: str | None = None
+    checkout: Checkout | None = None
     clock: Clock = field(default_factory=SystemClock)
     limits: Limits | None = None
 

@@ -7,11 +7,13 @@ from typing import Any
 
 from runner.cli.samples import sample_event
 from runner.clock import FixedClock
+from runner.lint.checkout import Checkout
 from runner.lint.engine import examine
 from runner.lint.finding import Example, Finding
 from runner.lint.rules import RULES
 from runner.lint.subject import Surroundings
 from runner.model.task import Task
+from runner.task_pages import OURS, index, pages
 
 NOW = datetime(2026, 3, 4, 20, 6, tzinfo=UTC)
 
@@ -35,4 +37,12 @@ def ask(rule: str, script: str, subscriptions: str = "mechanic/user/trigger", **
 def ask_example(rule: str, example: Example) -> list[Finding]:
     task = task_of(example.script, example.subscriptions)
     task = Task.from_json({**task.to_dict(), **example.more}, file=example.file)
-    return examine(task, [RULES[rule]], around(granted=example.granted))
+    return examine(task, [RULES[rule]], around(granted=example.granted, checkout=checkout_of(task, example.page)))
+
+
+def checkout_of(task: Task, name: str | None = None) -> Checkout:
+    """A checkout with the pages of the task, on which it has this ``name``, and a list of tags."""
+    handle = task.handle or ""
+    shown = Task.from_json({**task.to_dict(), "name": name or task.name})
+    docs = {f"{handle}/{path}": content for path, content in pages(shown, handle).items()}
+    return Checkout(OURS, {**docs, "README.md": index({handle: shown}).encode()}, ("Customers", "Orders"))

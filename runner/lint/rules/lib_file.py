@@ -13,7 +13,7 @@ _NAME = re.compile(r"[0-9a-z-]+\.json")
 
 
 def check(subject: Subject) -> Iterator[Found]:
-    """Its name, its indentation by two spaces, and the newline at its end."""
+    """Its name, its indentation by two spaces, the newline at its end; with the first task, what else lies there."""
     file = subject.task.file
     if file is not None and not _NAME.fullmatch(PurePath(file).name):
         message = f"{PurePath(file).name} is no name for a task of the library"
@@ -25,6 +25,10 @@ def check(subject: Subject) -> Iterator[Found]:
         )
     if not text.endswith("\n"):
         yield Found("the file does not end with a newline", ("name",), None, "End it with one.")
+    checkout = subject.surroundings.checkout
+    if checkout is not None and checkout.first == subject.task.handle:
+        for name in checkout.others:
+            yield Found(f"tasks/{name} is no task", ("name",), None, "The library wants nothing else in the folder.")
 
 
 RULE = Rule(
