@@ -156,8 +156,9 @@ def test_bundling_refuses_a_line_that_is_no_subscription(tmp_path: Path) -> None
 @pytest.mark.library
 @pytest.mark.parametrize("vintage", ["current", "vintage-2021"])
 def test_every_export_of_the_library_comes_back_byte_by_byte(library: Path, vintage: str, tmp_path: Path) -> None:
-    changed = []
-    for file in sorted((library / vintage).glob("*.json")):
+    changed, files = [], sorted((library / vintage).glob("*.json"))
+    assert files
+    for file in files:
         source = file.read_bytes()
         (tmp_path / file.name).write_bytes(source)
         write_parts(tmp_path / file.stem, Task.from_json(source))

@@ -137,14 +137,17 @@ def test_our_pages_read_back_as_the_very_task(keys: dict[str, Any], tmp_path: Pa
 @pytest.mark.library
 @pytest.mark.parametrize("vintage", ["current", "vintage-2021"])
 def test_every_page_of_the_library_reads_back(library: Path, vintage: str, tmp_path: Path) -> None:
-    changed = []
-    for file in sorted((library / vintage).glob("*.json")):
+    changed, files = [], sorted((library / vintage).glob("*.json"))
+    assert files
+    for file in files:
         task = Task.from_json(file.read_bytes())
         folder = tmp_path / file.stem
         folder.mkdir()
         for name, content in pages(task, file.stem).items():
             (folder / name).write_bytes(content)
-        if read_folder(folder).canonical_json() != task.canonical_json():
+        read = read_folder(folder).canonical_json()
+        published = vintage != "current" or read.encode() == file.read_bytes()  # the form of today's library
+        if read != task.canonical_json() or not published:
             changed.append(file.name)
     assert changed == []
 

@@ -201,4 +201,9 @@ jobs:
       - run: runner lint --github
       - run: runner preview tasks/
       - run: runner test --junit results.xml
+      - uses: actions/upload-artifact@v4
+        if: always()
+        with:
+          name: results
+          path: results.xml
 """

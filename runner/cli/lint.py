@@ -95,6 +95,7 @@ def asked_rules(settings: Settings, given: Mapping[str, Any]) -> tuple[tuple[Rul
 
 def examined_sources(words: Sequence[str], settings: Settings) -> list[str]:
     """What to look at: the tasks that ``words`` name, or all of the project. ``InputError`` when there is neither."""
+    from runner.cli.lint_text import from_here
     from runner.cli.preview_tasks import sources
     from runner.project import find_root
 
@@ -104,13 +105,7 @@ def examined_sources(words: Sequence[str], settings: Settings) -> list[str]:
             raise InputError("no task is given, and there is no folder tasks/", code="input.usage", hint=_USAGE)
         words = (str(folder),)
     found = sources(words)
-    return [_short(each) for each in ([found] if isinstance(found, str) else found)]
-
-
-def _short(source: str) -> str:
-    """A path from where the command runs, when it leads down from there: findings name it."""
-    path = Path(source)
-    return str(path.relative_to(Path.cwd())) if path.is_absolute() and path.is_relative_to(Path.cwd()) else source
+    return [from_here(each) for each in ([found] if isinstance(found, str) else found)]
 
 
 _USAGE = "runner lint tasks/my-task.json, or run it in a project"
@@ -202,7 +197,9 @@ def _without(rules: Iterable[Rule], names: Iterable[str]) -> list[Rule]:
 
 
 def _label(task: Task, source: str) -> str:
-    return _short(task.file or source)
+    from runner.cli.lint_text import from_here
+
+    return from_here(task.file or source)
 
 
 def _told(

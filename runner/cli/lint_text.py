@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runner.cli.output import Output, error_lines
@@ -90,12 +91,18 @@ def _number(count: int, noun: str) -> str:
 def show_annotations(output: Output, findings: Sequence[Finding]) -> None:
     """GitHub's workflow commands: it shows each at its line of the change."""
     for finding in findings:
-        marks = {"file": finding.file, "line": finding.line, "col": finding.column}
+        marks = {"file": from_here(finding.file) if finding.file else None, "line": finding.line, "col": finding.column}
         place = ",".join(f"{name}={_escaped(str(value), True)}" for name, value in marks.items() if value is not None)
         title = _escaped(f"{finding.rule} in {finding.where.task}, {_spot(finding)}", True)
         text = f"{finding.message}. {finding.hint}" if finding.hint else finding.message
         joined = ",".join(filter(None, (place, f"title={title}")))
         output.say(f"::{_LEVELS[finding.severity]} {joined}::{_escaped(text, False)}")
+
+
+def from_here(source: str) -> str:
+    """A path from where the command runs, when it leads down from there: as people and GitHub name files."""
+    path = Path(source)
+    return str(path.relative_to(Path.cwd())) if path.is_absolute() and path.is_relative_to(Path.cwd()) else source
 
 
 def _escaped(text: str, prop: bool) -> str:

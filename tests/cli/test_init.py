@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -75,21 +77,84 @@ def test_a_second_time_changes_nothing(run: Command, tmp_path: Path) -> None:
     assert b"mode: dry" in everything(tmp_path)["runner.yml"]
 
 
-def test_the_workflow_needs_no_token(run: Command, tmp_path: Path) -> None:
+STEP = {
+    "type": "object",
+    "properties": {
+        "uses": {"type": "string", "pattern": r"^[\w.-]+/[\w.-]+@v\d+$"},
+        "run": {"type": "string", "minLength": 1},
+        "with": {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean"]}},
+        "if": {"type": "string"},
+        "name": {"type": "string"},
+    },
+    "oneOf": [{"required": ["uses"]}, {"required": ["run"]}],
+    "additionalProperties": False,
+}
+JOB = {
+    "type": "object",
+    "properties": {"runs-on": {"type": "string"}, "steps": {"type": "array", "items": STEP, "minItems": 1}},
+    "required": ["runs-on", "steps"],
+    "additionalProperties": False,
+}
+WORKFLOW = {
+    "type": "object",
+    "properties": {
+        "name": {"type": "string"},
+        "on": {"type": "array", "items": {"enum": ["push", "pull_request", "workflow_dispatch", "schedule"]}},
+        "permissions": {"type": "object", "additionalProperties": {"enum": ["read", "write", "none"]}},
+        "jobs": {"type": "object", "patternProperties": {"^[_a-zA-Z][a-zA-Z0-9_-]*$": JOB}, "minProperties": 1},
+    },
+    "required": ["on", "jobs"],
+    "additionalProperties": False,
+}
+"""What GitHub's syntax of workflows allows, as far as ours goes; anything else in it would be a slip."""
+
+
+def workflow_of(home: Path) -> tuple[str, Any]:
+    """The text, and its content as GitHub reads it: ``on`` is a word there, not a truth value."""
     import yaml
+
+    class Words(yaml.SafeLoader):
+        pass
+
+    Words.yaml_implicit_resolvers = {key: [] for key in yaml.SafeLoader.yaml_implicit_resolvers}
+    text = (home / ".github/workflows/tasks.yml").read_text()
+    return text, yaml.load(text, Loader=Words)
+
+
+def test_the_workflow_is_one_that_github_takes_and_needs_no_token(run: Command, tmp_path: Path) -> None:
+    from jsonschema import Draft202012Validator
 
     run("init")
     assert run("init", "--github", "--json").document["written"] == [".github/workflows/tasks.yml"]
-    text = (tmp_path / ".github/workflows/tasks.yml").read_text()
+    text, workflow = workflow_of(tmp_path)
+    assert [error.message for error in Draft202012Validator(WORKFLOW).iter_errors(workflow)] == []
+    assert workflow["permissions"] == {"contents": "read"}
     assert "secrets" not in text
-    assert yaml.safe_load(text)["permissions"] == {"contents": "read"}
-    commands = [step["run"] for step in yaml.safe_load(text)["jobs"]["tasks"]["steps"] if "run" in step]
-    for line in commands[1:]:
-        words = line.split()[1:]
-        assert (
-            "Usage"
-            in run(*[word for word in words if word[0] != "-" and "." not in word and "/" not in word], "--help").out
-        )
+    assert "${{" not in text
+
+
+def test_the_steps_of_the_workflow_do_what_they_say(run: Command, tmp_path: Path) -> None:
+    """Green for a new project; red, with a place in the file, once there is a mistake in a task."""
+    run("init")
+    run("init", "--github")
+    steps = [step for job in workflow_of(tmp_path)[1]["jobs"].values() for step in job["steps"]]
+    commands = [shlex.split(step["run"]) for step in steps if "run" in step]
+    assert commands[0] == ["pip", "install", "mechanic-runner[test]"]
+    ours = commands[1:]
+    assert {words[1] for words in ours} == {"tasks", "lint", "preview", "test"}
+    for words in ours:
+        assert words[0] == "runner"
+        ran = run(*words[1:])
+        assert ran.code == 0, (words, ran)
+    uploaded = [step["with"]["path"] for step in steps if "upload-artifact" in step.get("uses", "")]
+    assert [(tmp_path / path).is_file() for path in uploaded] == [True]
+    script = tmp_path / "tasks" / "tag-large-orders" / "script.liquid"
+    script.write_text(script.read_text().replace("times: 1.0", "tmes: 1.0"))
+    codes = {words[1]: run(*words[1:]) for words in ours}
+    assert {name: ran.code for name, ran in codes.items()} == {"tasks": 1, "lint": 1, "preview": 2, "test": 1}
+    assert "::error file=tasks/tag-large-orders" in codes["lint"].out
+    assert ",line=1,col=39," in codes["lint"].out
+    assert "::error file=tasks/tag-large-orders" in run("lint", "--github", "tag-large-orders").out
 
 
 @pytest.mark.parametrize(
