@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from runner.cli.task_places import no_such_task
 from runner.clock import Clock, iso_utc
 from runner.config import Settings
 from runner.engine.matching import EnabledTask
-from runner.errors import InputError, RunnerError
+from runner.errors import RunnerError
 from runner.model.shop_values import ShopValues
 from runner.project import find_root, load_stored, task_files
 from runner.store import Deprecation, Store
@@ -89,11 +90,7 @@ class ProjectTasks:
         """Enable or disable one. ``InputError`` for an unknown handle; its own error for one that cannot be used."""
         found = {path.name.removesuffix(".json"): path for path in self._paths()}
         if handle not in found:
-            raise InputError(
-                f'there is no task "{handle}" in {self._folder}',
-                code="input.missing",
-                hint=f"there are: {', '.join(found) or 'none yet'}",
-            )
+            raise no_such_task(handle, list(found), self._folder)
         task = self._load(found[handle], {})
         if on and task.fault is not None:
             raise task.fault
@@ -108,7 +105,7 @@ class ProjectTasks:
         return self._store.deprecations.of(task.prepared.id, task.prepared.task.content_hash)
 
     def _paths(self) -> list[Path]:
-        if not self._folder.is_dir() or not any(self._folder.iterdir()):
+        if not self._folder.is_dir() or not any(self._folder.glob("[!.]*")):
             return []
         return task_files(self._folder)
 

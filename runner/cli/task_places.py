@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -80,10 +80,14 @@ def task_place(word: str, root: Path) -> TaskPlace:
         return TaskPlace(path.stem, path)
     if path.is_dir() and is_task_folder(path):
         return TaskPlace(path.name, path.parent / f"{path.name}.json")
-    handles = [each.handle for each in known]
+    raise no_such_task(word, [each.handle for each in known], root / "tasks")
+
+
+def no_such_task(word: str, handles: Sequence[str], folder: Path) -> InputError:
+    """What to raise for a word that is none of these handles; it names the nearest."""
     near = get_close_matches(word, handles, n=1, cutoff=0.5)
     hint = f'did you mean "{near[0]}"?' if near else f"there are: {', '.join(handles[:10]) or 'none yet'}"
-    raise InputError(f'there is no task "{word}" in {root / "tasks"}', code="input.missing", hint=hint)
+    return InputError(f'there is no task "{word}" in {folder}', code="input.missing", hint=hint)
 
 
 def check_handle(word: str) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -186,6 +187,7 @@ def chosen_targets(root: Path, words: Sequence[str]) -> tuple[list[Path], list[s
     if not words:
         return _folders(root), []
     known = {place.handle: place for place in task_places(root)}
+    _check_handles(words, known)
     targets, handles = [], []
     for word in words:
         path = Path(word)
@@ -199,6 +201,15 @@ def chosen_targets(root: Path, words: Sequence[str]) -> tuple[list[Path], list[s
             targets.append(_case(find_fixture(word, root=root), root))
             handles.append("")  # one case says nothing about the snapshots of others
     return targets, handles
+
+
+def _check_handles(words: Sequence[str], known: Mapping[str, object]) -> None:
+    """``InputError`` for a word that is nearly a handle: more likely that than a case."""
+    for word in words:
+        near = [] if word in known or Path(word).exists() else get_close_matches(word, known, n=1, cutoff=0.8)
+        if near:
+            hint = f'did you mean "{near[0]}"?'
+            raise InputError(f'there is no task or case "{word}"', code="input.missing", hint=hint)
 
 
 def _case(path: Path, root: Path) -> Path:

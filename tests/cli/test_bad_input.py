@@ -286,3 +286,23 @@ def test_marks_and_line_ends_of_windows_do_no_harm(run: Command, home: Path, end
     for words in (("preview", "mine", "--event", "event.json"), ("lint", "mine"), ("test", "mine", "--update")):
         assert run(*words).code == 0, words
     assert (home / "tasks" / "mine.json").read_bytes() == text.encode()
+
+
+@pytest.mark.parametrize("leftover", [".gitkeep", ".mine.json.x1y2.part"])
+def test_a_hidden_file_in_the_folder_of_tasks_is_none_and_breaks_nothing(
+    run: Command, home: Path, leftover: str
+) -> None:
+    """Also when nothing else is there, as after a command that was killed."""
+    (home / "tasks" / leftover).write_text("{")
+    assert [each["handle"] for each in run("tasks", "list", "--json").document["tasks"]] == ["mine"]
+    (home / "tasks" / "mine.json").unlink()
+    for words in (("tasks", "list"), ("status",), ("schedule",)):
+        ran = run(*words)
+        assert ran.code == 0, (words, ran)
+    check_refusal(run("tasks", "enable", "mine"), "mine")
+
+
+def test_the_nearest_name_is_told_when_a_task_is_switched(run: Command, home: Path) -> None:
+    ran = run("tasks", "enable", "mien")
+    check_refusal(ran, "mien")
+    assert 'did you mean "mine"?' in ran.err

@@ -102,6 +102,7 @@ def test_cases_and_preview_events_are_held_to_their_snapshots(home: Path) -> Non
     ("words", "message"),
     [
         (("nope",), 'no fixture "nope"'),
+        (("mined",), 'did you mean "mine"?'),
         (("--update", "--review"), "exclude"),
         (("--watch", "--json"), "exclude"),
         (("--watch", "--update"), "exclude"),

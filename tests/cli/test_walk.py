@@ -32,9 +32,14 @@ class Newcomer:
 
     def __init__(self, home: Path, library: str) -> None:
         self.home = home
-        kept = {key: value for key, value in os.environ.items() if not key.startswith(("RUNNER_", "PYTEST_"))}
-        cache = str(home.parent / "cache")
-        self.environment = {**kept, "RUNNER_LIBRARY": library, "XDG_CACHE_HOME": cache, "COLUMNS": "120"}
+        left_out = ("RUNNER_", "PYTEST_", "PYTHONDONTWRITEBYTECODE")  # what one process compiles, the next one reads
+        self.environment = {
+            **{key: value for key, value in os.environ.items() if not key.startswith(left_out)},
+            "PYTHONPYCACHEPREFIX": str(home.parent / "compiled"),
+            "RUNNER_LIBRARY": library,
+            "XDG_CACHE_HOME": str(home.parent / "cache"),
+            "COLUMNS": "120",
+        }
 
     def __call__(self, *words: str, code: int = 0, git: bool = False) -> Ran:
         """Call ``runner``, which ends with ``code`` and shows no traceback; or Git."""
