@@ -13,6 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from runner.simulator.contract import Listing, Refusal
@@ -153,10 +154,15 @@ def _ordered(listing: Listing, args: Mapping[str, Any]) -> Order:
     # A field that no node has (POSITION of media) is the order of the list.
     if key is not None and key not in _NATURAL and not all(value(node) is None for node in nodes):
         sorted_by = _id_rank if by_id else lambda node: (_orderable(value(node)), _id_rank(node))
-        nodes.sort(key=sorted_by)
+        # Of nodes with numbers this is the same order, and they are mostly in it already.
+        nodes.sort(key=attrgetter("number") if by_id and _all_numbered(nodes) else sorted_by)
     if reverse:
         nodes.reverse()
     return Order(nodes, value, sorted_by, None if by_id else key, reverse)
+
+
+def _all_numbered(nodes: Sequence[Any]) -> bool:
+    return all(isinstance(node, Node) and node.number > 0 for node in nodes)
 
 
 def _id_rank(node: Any) -> Any:

@@ -78,13 +78,14 @@ def _first_number(type_name: str) -> int:
 class Node:
     """One object. Read it with ``node["title"]`` (None when not stored); write it with ``graph.update``."""
 
-    __slots__ = ("fields", "id", "sequence", "type")
+    __slots__ = ("_number", "fields", "id", "sequence", "type")
 
     def __init__(self, type_name: str, node_id: str, fields: dict[str, Any], sequence: int) -> None:
         self.type = type_name
         self.id = node_id
         self.fields = fields
         self.sequence = sequence
+        self._number = -1
 
     def __getitem__(self, name: str) -> Any:
         return self.fields.get(name)
@@ -95,7 +96,9 @@ class Node:
     @property
     def number(self) -> int:
         """The numeric id: REST's ``id``, GraphQL's ``legacyResourceId``."""
-        return number_of(self.id)
+        if self._number < 0:
+            self._number = number_of(self.id)
+        return self._number
 
     def __repr__(self) -> str:
         return f"<Node {self.id}>"
@@ -151,7 +154,7 @@ class Graph:
         self._nodes: dict[str, Node] = {}
         self._types: dict[str, dict[str, Node]] = {}
         self._indexed = {type_name: frozenset(names) for type_name, names in (indexes or {}).items()}
-        self._indexes: dict[str, dict[str, Index]] = {}
+        self._indexes: dict[str, dict[tuple[str, bool], Index]] = {}
         self._counters: Counter[str] = Counter()
         self.sequence = 0
         """The number of the object created last."""
@@ -184,13 +187,19 @@ class Graph:
 
     def find(self, type_name: str, field: str, value: Any) -> list[Node]:
         """Every object of ``type_name`` whose stored ``field`` equals ``value``, in order of creation."""
-        nodes = self._types.get(type_name, {})
         if field not in self._indexed.get(type_name, ()):
-            return [node for node in nodes.values() if node.fields.get(field) == value]
+            return [node for node in self._types.get(type_name, {}).values() if node.fields.get(field) == value]
+        return self._index(type_name, field, fold=False).find(value)
+
+    def find_text(self, type_name: str, field: str, text: str) -> list[Node]:
+        """Every object of ``type_name`` whose stored ``field`` is ``text`` but for upper and lower case."""
+        return self._index(type_name, field, fold=True).find(text.casefold())
+
+    def _index(self, type_name: str, field: str, *, fold: bool) -> Index:
         made = self._indexes.setdefault(type_name, {})
-        if field not in made:
-            made[field] = Index(field, nodes.values())
-        return made[field].find(value)
+        if (field, fold) not in made:
+            made[field, fold] = Index(field, self._types.get(type_name, {}).values(), fold=fold)
+        return made[field, fold]
 
     def first(self, type_name: str, field: str, value: Any) -> Node | None:
         """The oldest object found by ``find``, or None."""
@@ -385,8 +394,8 @@ class Graph:
         self._nodes = dict(sorted(self._nodes.items(), key=lambda pair: pair[1].sequence))
 
     def _apply(self, node: Node, values: Mapping[str, Any], drop: Iterable[str]) -> None:
-        indexes = self._indexes.get(node.type, {})
-        touched = [indexes[name] for name in (*values, *drop) if name in indexes]
+        changed = {*values, *drop}
+        touched = [index for index in self._indexes.get(node.type, {}).values() if index.field in changed]
         for index in touched:
             index.drop(node)
         fields = {**node.fields, **values}

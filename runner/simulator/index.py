@@ -12,14 +12,17 @@ if TYPE_CHECKING:
 class Index:
     """The nodes of one type by what they hold under ``field``; a list or mapping is found under nothing.
 
+    With ``fold``, texts are kept casefolded, to be found so.
+
     A value that one node has, which is the rule for gids and SKUs, costs no mapping of its own: a store of 100,000
     products has a million of them.
     """
 
-    __slots__ = ("_found", "field")
+    __slots__ = ("_fold", "_found", "field")
 
-    def __init__(self, field: str, nodes: Iterable[Node] = ()) -> None:
+    def __init__(self, field: str, nodes: Iterable[Node] = (), *, fold: bool = False) -> None:
         self.field = field
+        self._fold = fold
         self._found: dict[Hashable, Node | dict[str, Node]] = {}
         for node in nodes:
             self.add(node)
@@ -33,7 +36,7 @@ class Index:
 
     def add(self, node: Node) -> None:
         """Take a node in."""
-        value = node.fields.get(self.field)
+        value = self._value(node)
         if not isinstance(value, Hashable):
             return
         known = self._found.setdefault(value, node)
@@ -44,7 +47,7 @@ class Index:
 
     def drop(self, node: Node) -> None:
         """Let a node go that was taken in with the value it has."""
-        value = node.fields.get(self.field)
+        value = self._value(node)
         known = self._found.get(value) if isinstance(value, Hashable) else None
         if isinstance(known, dict):
             known.pop(node.id, None)
@@ -52,6 +55,10 @@ class Index:
                 del self._found[value]
         elif known is node:
             del self._found[value]
+
+    def _value(self, node: Node) -> Any:
+        value = node.fields.get(self.field)
+        return value.casefold() if self._fold and isinstance(value, str) else value
 
 
 def _by_sequence(node: Node) -> int:

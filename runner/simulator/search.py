@@ -18,6 +18,7 @@ from runner.simulator.graph import Graph, Node
 from runner.simulator.search_values import Zone, matches
 
 Reader = Callable[[Node, Graph], Any]
+Test = Callable[[Node], bool | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class SearchField:
 
     kind: str
     read: Reader | None
+    stored: str | None = None
+    """Of an exact text that is only read: the name it is stored under, by which it can be looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,8 @@ def select(
         if field is not None and field.read is None:
             raise Refusal(f"the simulator cannot search {name} by {term.field} yet", "SIMULATOR_NOT_IMPLEMENTED")
     zone = Zone.of(context.shop["ianaTimezone"], context.clock.now())
-    return [node for node in found if _holds(query, node, table, context.graph, zone) is not False]
+    test = _test(query, table, context.graph, zone)
+    return [node for node in _candidates(found, query, table, context.graph) if test(node) is not False]
 
 
 def parse(text: str) -> Query:
@@ -150,37 +154,88 @@ def _field(table: SearchTable, name: str) -> SearchField | None:
     return table.fields.get(f"{prefix}.*" if dot else lowered)
 
 
-def _holds(query: Query, node: Node, table: SearchTable, graph: Graph, zone: Zone) -> bool | None:
-    """Whether ``node`` fits; None where nothing is asked of it (an unknown field), which neither AND nor OR heeds."""
+def _candidates(nodes: list[Node], query: Query, table: SearchTable, graph: Graph) -> list[Node]:
+    """Those of ``nodes`` that can fit: where a text has to be what is asked for, those that hold it."""
+    for term in query.parts if isinstance(query, And) else (query,):
+        if not isinstance(term, Term) or term.field is None or term.comparator is not None:
+            continue
+        field = _field(table, term.field)
+        if field is None or field.stored is None or (term.value.endswith("*") and not term.quoted):
+            continue
+        kinds = {node.type for node in nodes}
+        holding = {node.id for kind in kinds for node in graph.find_text(kind, field.stored, term.value)}
+        nodes = [node for node in nodes if node.id in holding]
+    return nodes
+
+
+def _test(query: Query, table: SearchTable, graph: Graph, zone: Zone) -> Test:
+    """Tells whether a node fits; None where nothing is asked (an unknown field), which neither AND nor OR heeds."""
     match query:
+        case Term(field=None):
+            return _default_test(query, table, graph, zone)
         case Term():
-            return _term_holds(query, node, table, graph, zone)
+            return _field_test(query, table, graph, zone)
         case Not(inner=inner):
-            answer = _holds(inner, node, table, graph, zone)
-            return None if answer is None else not answer
+            test = _test(inner, table, graph, zone)
+            return lambda node: None if (answer := test(node)) is None else not answer
         case And(parts=parts) | Or(parts=parts):
-            answers = [_holds(part, node, table, graph, zone) for part in parts]
-            told = [answer for answer in answers if answer is not None]
-            if not told:
-                return None
-            return all(told) if isinstance(query, And) else any(told)
+            tests = [_test(part, table, graph, zone) for part in parts]
+            return _every(tests) if isinstance(query, And) else _some(tests)
 
 
-def _term_holds(term: Term, node: Node, table: SearchTable, graph: Graph, zone: Zone) -> bool | None:
-    if term.field is None:
-        values = [read(node, graph) for read in table.default]
-        return _any(values, lambda value: matches("text", value, term.value, term.quoted, None, zone))
-    field = _field(table, term.field)
+def _every(tests: Sequence[Test]) -> Test:
+    def test(node: Node) -> bool | None:
+        told = False
+        for each in tests:
+            answer = each(node)
+            if answer is False:
+                return False
+            told = told or answer is not None
+        return True if told else None
+
+    return test
+
+
+def _some(tests: Sequence[Test]) -> Test:
+    def test(node: Node) -> bool | None:
+        told = False
+        for each in tests:
+            answer = each(node)
+            if answer:
+                return True
+            told = told or answer is not None
+        return False if told else None
+
+    return test
+
+
+def _default_test(term: Term, table: SearchTable, graph: Graph, zone: Zone) -> Test:
+    def holds(value: Any) -> bool:
+        return matches("text", value, term.value, term.quoted, None, zone)
+
+    return lambda node: _any([read(node, graph) for read in table.default], holds)
+
+
+def _field_test(term: Term, table: SearchTable, graph: Graph, zone: Zone) -> Test:
+    name = (term.field or "").lower()
+    field = _field(table, name)
     if field is None or field.read is None:
-        return None
-    value = field.read(node, graph)
-    if isinstance(value, Mapping):  # metafields by "namespace.key"
-        value = value.get(term.field.partition(".")[2].lower())
-    if term.value == "*" and not term.quoted and term.comparator is None:
-        return value not in (None, "", [])
-    negated = term.field.lower().endswith("_not")
-    found = _any([value], lambda each: matches(field.kind, each, term.value, term.quoted, term.comparator, zone))
-    return not found if negated else found
+        return lambda node: None
+    kind, read, key = field.kind, field.read, name.partition(".")[2]
+    negated, anything = name.endswith("_not"), term.value == "*" and not term.quoted and term.comparator is None
+
+    def holds(value: Any) -> bool:
+        return matches(kind, value, term.value, term.quoted, term.comparator, zone)
+
+    def test(node: Node) -> bool | None:
+        value = read(node, graph)
+        if isinstance(value, Mapping):  # metafields by "namespace.key"
+            value = value.get(key)
+        if anything:
+            return value not in (None, "", [])
+        return _any([value], holds) is not negated
+
+    return test
 
 
 def _any(values: Iterable[Any], test: Callable[[Any], bool]) -> bool:

@@ -45,7 +45,7 @@ SEARCHES = {
             "country": SearchField("text", _countries),
             "created_at": SearchField("time", _stored("createdAt")),
             "customer_date": SearchField("time", _stored("createdAt")),
-            "email": SearchField("exact", _stored("email")),
+            "email": SearchField("exact", _stored("email"), "email"),
             "first_name": SearchField("text", _stored("firstName")),
             "last_abandoned_order_date": SearchField("time", None),
             "last_name": SearchField("text", _stored("lastName")),

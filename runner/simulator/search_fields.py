@@ -110,7 +110,7 @@ _PRODUCTS = SearchTable(
         "barcode": SearchField("exact", _variants(_stored("barcode"))),
         "collection_id": SearchField("id", _collections),
         "gift_card": SearchField("boolean", _stored("isGiftCard")),
-        "handle": SearchField("exact", _stored("handle")),
+        "handle": SearchField("exact", _stored("handle"), "handle"),
         "has_only_default_variant": SearchField("boolean", _default_variant_only),
         "inventory_total": SearchField("number", lambda node, graph: product_total(graph, node.id)),
         "is_price_reduced": SearchField("boolean", lambda node, graph: any(_variants(_price_reduced)(node, graph))),
@@ -160,7 +160,7 @@ _PRODUCT_VARIANTS = SearchTable(
     fields={
         **_IDS,
         "updated_at": _TIMES["updated_at"],
-        "barcode": SearchField("exact", _stored("barcode")),
+        "barcode": SearchField("exact", _stored("barcode"), "barcode"),
         "collection": SearchField("id", lambda node, graph: _collections(graph.get(node["product"]) or node, graph)),
         "gift_card": SearchField("boolean", _product("isGiftCard")),
         "inventory_quantity": SearchField("number", _quantity),
@@ -174,7 +174,7 @@ _PRODUCT_VARIANTS = SearchTable(
         "published_status": SearchField(
             "exact", lambda node, graph: _published(graph.get(node["product"]) or node, graph)
         ),
-        "sku": SearchField("exact", _stored("sku")),
+        "sku": SearchField("exact", _stored("sku"), "sku"),
         "tag": SearchField("exact", _product("tags")),
         "tag_not": SearchField("exact", _product("tags")),
         "taxable": SearchField("boolean", _stored("taxable")),
@@ -234,7 +234,7 @@ SEARCHES: dict[str, SearchTable] = {
     "products": _PRODUCTS,
     "productVariants": _PRODUCT_VARIANTS,
     "inventoryItems": SearchTable(
-        fields={**_IDS, **_TIMES, "sku": SearchField("exact", _stored("sku"))}, default=(_stored("sku"),)
+        fields={**_IDS, **_TIMES, "sku": SearchField("exact", _stored("sku"), "sku")}, default=(_stored("sku"),)
     ),
     "inventoryLevels": _LEVELS,
     "locations": _LOCATIONS,

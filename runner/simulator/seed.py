@@ -93,13 +93,13 @@ class Seed:
     def graph(self, clock: VirtualClock, indexes: Mapping[str, tuple[str, ...]]) -> Graph:
         """A new graph in this state, with an empty change log."""
         graph = Graph(clock, indexes)
-        with _no_collection():
+        with no_collection():
             graph.begin(self.objects)
         return graph
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
+def no_collection() -> Iterator[None]:
     """Nothing that is made inside is garbage: looking for it again and again takes most of the time of a big store."""
     was_on = gc.isenabled()
     gc.disable()
@@ -163,7 +163,7 @@ class Seeds:
 
 def parse_seed(text: str, name: str) -> Seed:
     """Read the text of a seed; ``name`` is what errors and state files call it."""
-    with _no_collection():
+    with no_collection():
         return _build(read_table(text, name), name)
 
 

@@ -27,7 +27,7 @@ from runner.shopify.schema import DEFAULT_VERSION
 from runner.simulator.app import ABORT, make_app
 from runner.simulator.control import Control
 from runner.simulator.courier import Courier
-from runner.simulator.seed import Seed, Seeds
+from runner.simulator.seed import Seed, Seeds, no_collection
 from runner.simulator.shop import Options, SimulatedShop
 
 START_TIMEOUT = 10.0
@@ -210,8 +210,9 @@ def open_shop(
     """A shop with a ticking clock that is not served yet; ``run`` serves it, its port being known from ``url``."""
     options = Options(token=token, secret=secret, strict=strict, real=SystemClock(), state_file=state_file)
     seeds = Seeds()
-    shop = SimulatedShop(seeds.load(seed), options)
-    shop.executor(DEFAULT_VERSION)
+    with no_collection():
+        shop = SimulatedShop(seeds.load(seed), options)
+        shop.executor(DEFAULT_VERSION)
     # Of 100,000 products, looking for garbage among what stays takes half a second, in the middle of some request.
     gc.freeze()
     return RunningShop(shop, host, port, seeds)

@@ -163,6 +163,15 @@ def test_the_code_of_a_part_is_one_that_the_whole_knows(ask: Ask) -> None:
     assert [error["code"] for error in body["data"]["blogCreate"]["userErrors"]] == ["INVALID"]
 
 
+def test_a_value_of_an_option_has_a_name(ask: Ask) -> None:
+    product = ask("{ products(first: 1) { nodes { id options { id } } } }")["data"]["products"]["nodes"][0]
+    text = """mutation ($id: ID!, $option: ID!) { productOptionUpdate(productId: $id, option: {id: $option},
+        optionValuesToAdd: [{}]) { userErrors { field code } } }"""
+    body = ask(text, id=product["id"], option=product["options"][0]["id"])
+    error = {"field": ["optionValuesToAdd", "0", "name"], "code": "INVALID_NAME"}
+    assert body["data"]["productOptionUpdate"]["userErrors"] == [error]
+
+
 def test_a_product_may_get_no_media_at_all(ask: Ask) -> None:
     product = ask("{ products(first: 1) { nodes { id } } }")["data"]["products"]["nodes"][0]["id"]
     text = "mutation ($id: ID!) { productCreateMedia(productId: $id, media: []) { media { id } } }"

@@ -222,7 +222,7 @@ def test_changes_keep_what_was_whatever_comes_later() -> None:
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["create", "update", "delete", "fail", "find"]), st.sampled_from("ABC"), st.integers(0, 5)
+        st.sampled_from(["create", "update", "delete", "fail", "find"]), st.sampled_from("ABCa"), st.integers(0, 5)
     ),
     max_size=30,
 )
@@ -240,6 +240,7 @@ def test_indexes_always_agree_with_the_objects(steps: list[tuple[str, str, int]]
                     graph.create("ProductVariant", {"sku": sku})
                 elif kind == "find":
                     graph.find("ProductVariant", "sku", sku)
+                    graph.find_text("ProductVariant", "sku", sku)
                 elif chosen is not None and kind in ("update", "fail"):
                     graph.update(chosen.id, sku=sku)
                 elif chosen is not None:
@@ -248,6 +249,8 @@ def test_indexes_always_agree_with_the_objects(steps: list[tuple[str, str, int]]
                     raise RuntimeError
         except RuntimeError:
             pass
-    for sku in "ABC":
-        wanted = [node for node in graph.of_type("ProductVariant") if node["sku"] == sku]
-        assert graph.find("ProductVariant", "sku", sku) == wanted
+    for sku in "ABCa":
+        nodes = graph.of_type("ProductVariant")
+        assert graph.find("ProductVariant", "sku", sku) == [node for node in nodes if node["sku"] == sku]
+        folded = [node for node in nodes if node["sku"].lower() == sku.lower()]
+        assert graph.find_text("ProductVariant", "sku", sku) == folded

@@ -182,3 +182,18 @@ def test_a_documented_field_that_is_not_answered_is_refused_not_ignored(ask: Ask
 def test_other_connections_have_their_own_fields(ask: Ask, query: str, expected: list[str]) -> None:
     (connection,) = ask(f"{{ found: {query} }}")["data"].values()
     assert [node["sku"] for node in connection["nodes"]] == expected
+
+
+def test_what_is_looked_up_is_what_reading_every_object_finds(ask: Callable[..., dict[str, Any]]) -> None:
+    """A text that has to be what is asked for is looked up; the same asked another way is not."""
+
+    def skus(query: str) -> list[str]:
+        found = ask("query ($q: String) { productVariants(first: 50, query: $q) { nodes { sku } } }", q=query)
+        return [node["sku"] for node in found["data"]["productVariants"]["nodes"]]
+
+    assert skus("sku:hd-oak") == skus("NOT (NOT sku:HD-OAK)") == ["HD-OAK"]
+    assert skus("sku:HD-OAK AND vendor:*") == skus("vendor:* sku:HD-OAK") == ["HD-OAK"]
+    assert skus("sku:HD-OAK AND sku:HD-PAPER") == skus("sku:HD") == skus("sku:HD-OAK AND vendor:Nobody") == []
+    assert skus("sku:HD-OAK OR sku:HD-PAPER") == ["HD-PAPER", "HD-OAK"]
+    assert skus("sku:HD-O*") == ["HD-OAK"]
+    assert skus("-sku:HD-OAK sku:HD*") == ["HD-PAPER", "HD-BLACK"]

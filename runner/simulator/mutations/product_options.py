@@ -205,6 +205,11 @@ def _update_errors(context: Context, product: Node, option: Node, args: Mapping[
         if value_name(option, value_id) is None:
             message = "Option value does not exist"
             errors.append(user_error(("optionValues",), message, "OPTION_VALUE_DOES_NOT_EXIST"))
+    for name in ("optionValuesToAdd", "optionValuesToUpdate"):
+        for index, row in enumerate(args.get(name) or []):
+            if not (row.get("name") or "").strip():
+                message = "Option value name is missing"  # by analogy
+                errors.append(user_error((name, str(index), "name"), message, "INVALID_NAME"))
     for index, row in enumerate(args.get("optionValuesToAdd") or []):
         if row.get("name") in option["_values"]:
             message = "Option value already exists."
