@@ -53,7 +53,7 @@ class Served:
             base_url=url, headers={"X-Shopify-Access-Token": token}, timeout=600, trust_env=False
         )
 
-    def ask(self, query: str, **variables: Any) -> dict[str, Any]:
+    def ask(self, query: str, /, **variables: Any) -> dict[str, Any]:
         """The body of the answer, which has no errors."""
         body: dict[str, Any] = self.client.post(PATH, json={"query": query, "variables": variables}).json()
         while body.get("errors", [{}])[0].get("extensions", {}).get("code") == "THROTTLED":
