@@ -24,6 +24,7 @@ from typing import Any
 
 from runner.clock import Clock
 from runner.simulator.index import Index
+from runner.simulator.snapshot import Snapshot
 
 NUMBERS_PER_TYPE = 10_000_000
 """Numeric ids of one type lie in a range of their own, so that an id used for the wrong type is never found."""
@@ -123,16 +124,6 @@ class Change:
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready, for ``/_sim/changes``."""
         return {name: getattr(self, name) for name in self.__slots__}
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """What a graph held at one moment, but for its change log; ``Graph.begin`` starts from it."""
-
-    nodes: tuple[Node, ...]
-    counters: Mapping[str, int]
-    changes: int
-    notes: Mapping[str, Any]
 
 
 class Graph:

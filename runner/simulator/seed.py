@@ -44,7 +44,7 @@ from runner.shopify.schema import DEFAULT_VERSION, load
 from runner.simulator.clock import VirtualClock
 from runner.simulator.contract import SHOP_ID
 from runner.simulator.families import INDEXES
-from runner.simulator.graph import Graph, Snapshot, gid
+from runner.simulator.graph import Graph, gid
 from runner.simulator.seed_belongings import add_belongings
 from runner.simulator.seed_catalog import add_metafields, add_products
 from runner.simulator.seed_collections import add_collections, add_publications
@@ -57,6 +57,7 @@ from runner.simulator.seed_markets import add_markets
 from runner.simulator.seed_orders import add_orders
 from runner.simulator.seed_reader import Table, nearest, read_file, read_table
 from runner.simulator.seed_store import add_store
+from runner.simulator.snapshot import Snapshot
 
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 """When a shop's time starts unless its seed says so."""

@@ -21,7 +21,7 @@ from runner.simulator.control import Control
 from runner.simulator.courier import Courier
 from runner.simulator.seed import load_seed
 from runner.simulator.shop import Options, SimulatedShop
-from tests.simulator import mistakes
+from tests.simulator.promises import mistakes
 from tests.simulator.random_calls import Calls
 from tests.simulator.random_documents import Asked, Documents
 from tests.simulator.random_values import Values
