@@ -153,9 +153,9 @@ def test_a_path_outside_the_admin_is_404(http: httpx.Client, path: str) -> None:
 
 
 def test_a_rest_resource_that_is_not_simulated_is_not_silent(http: httpx.Client) -> None:
-    reply = http.get("/admin/api/2026-04/script_tags.json")
+    reply = http.get("/admin/api/2026-04/marketing_events.json")
     assert reply.status_code == 404
-    assert "does not implement GET script_tags.json" in reply.json()["errors"]
+    assert "does not implement GET marketing_events.json" in reply.json()["errors"]
 
 
 def test_a_call_is_counted_in_the_header_of_the_rest_bucket(http: httpx.Client) -> None:
@@ -202,11 +202,11 @@ def test_every_reply_tells_its_cost(ask: Ask) -> None:
 
 
 def test_a_mutation_that_is_not_simulated_says_so(ask: Ask, shop: RunningShop) -> None:
-    body = ask('mutation { scriptTagDelete(id: "gid://shopify/ScriptTag/1") { deletedScriptTagId } }')
+    body = ask('mutation { webPixelDelete(id: "gid://shopify/WebPixel/1") { deletedWebPixelId } }')
     (error,) = body["errors"]
-    assert error["message"] == "the simulator does not implement scriptTagDelete yet"
+    assert error["message"] == "the simulator does not implement webPixelDelete yet"
     assert error["extensions"]["code"] == "SIMULATOR_NOT_IMPLEMENTED"
-    assert body["data"] == {"scriptTagDelete": None}
+    assert body["data"] == {"webPixelDelete": None}
     assert shop.requests()[-1]["errors"] == ["SIMULATOR_NOT_IMPLEMENTED"]
 
 

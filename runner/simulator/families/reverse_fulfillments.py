@@ -84,7 +84,7 @@ def _order(owner: Node, context: Context, args: Mapping[str, Any]) -> str | None
 
 
 def _left(exchange: Node, context: Context, args: Mapping[str, Any]) -> int:
-    return int(exchange["quantity"] - exchange["_processed"])
+    return int((exchange["quantity"] or 0) - (exchange["_processed"] or 0))
 
 
 FIELDS: Fields = {
@@ -93,7 +93,7 @@ FIELDS: Fields = {
         "lineItem": lambda exchange, context, args: next(iter(exchange["_lines"] or []), None),
         "lineItems": lambda exchange, context, args: list(exchange["_lines"] or []),
         "processableQuantity": _left,
-        "processedQuantity": lambda exchange, context, args: exchange["_processed"],
+        "processedQuantity": lambda exchange, context, args: exchange["_processed"] or 0,
         "unprocessedQuantity": _left,
     },
     "QueryRoot": {"returnableFulfillments": _returnables},

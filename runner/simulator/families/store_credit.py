@@ -31,7 +31,7 @@ def _moves(account: Node, context: Context, args: Mapping[str, Any]) -> Listing:
 def _money(name: str) -> Any:
     def read(node: Node, context: Context, args: Mapping[str, Any]) -> dict[str, Any]:
         account = context.graph.get(node["account"]) if "account" in node else node
-        code = account["_currency"] if account is not None else context.shop["currencyCode"]
+        code = (account["_currency"] if account is not None else None) or context.shop["currencyCode"]
         return {"amount": short(decimal(node[name])), "currencyCode": code}
 
     return read

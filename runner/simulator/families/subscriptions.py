@@ -1,7 +1,7 @@
 """Subscription contracts: what customers agreed to buy again and again.
 
-``SubscriptionContract``: status, customer, currencyCode, nextBillingDate, note, customAttributes, ``_billing`` and
-``_delivery`` {interval, intervalCount, …}, ``_delivery_price`` (text), ``_address``, originOrder, ``_revision``,
+``SubscriptionContract``: status, customer, currencyCode, nextBillingDate, note, customAttributes, billingPolicy and
+deliveryPolicy {interval, intervalCount, …}, ``_delivery_price`` (text), ``_address``, originOrder, ``_revision``,
 createdAt, updatedAt. ``SubscriptionLine``: ``_contract``, variantId, quantity, ``_price`` (text, a unit),
 customAttributes, sellingPlanId, sellingPlanName. Billing attempts are not simulated.
 """
@@ -27,9 +27,14 @@ def lines_of(contract: Node, context: Context) -> list[Node]:
     return context.graph.find("SubscriptionLine", "_contract", contract.id)
 
 
+def policy(contract: Node, name: str) -> Mapping[str, Any]:
+    """How often a contract is billed or delivered; every month when nothing was said."""
+    return contract[name] or {"interval": "MONTH", "intervalCount": 1}
+
+
 def render_contract(contract: Node, context: Context) -> dict[str, Any]:
     """The payload of ``subscription_contracts/…``."""
-    billing, delivery = contract["_billing"], contract["_delivery"]
+    billing, delivery = policy(contract, "billingPolicy"), policy(contract, "deliveryPolicy")
     origin = contract["originOrder"]
     return {
         "admin_graphql_api_id": contract.id,
@@ -41,7 +46,7 @@ def render_contract(contract: Node, context: Context) -> dict[str, Any]:
             "max_cycles": billing.get("maxCycles"),
         },
         "currency_code": contract["currencyCode"],
-        "customer_id": number_of(contract["customer"]),
+        "customer_id": number_of(contract["customer"]) if contract["customer"] else None,
         "admin_graphql_api_customer_id": contract["customer"],
         "delivery_policy": {
             "interval": delivery["interval"].lower(),
@@ -50,13 +55,13 @@ def render_contract(contract: Node, context: Context) -> dict[str, Any]:
         "status": contract["status"].lower(),
         "admin_graphql_api_origin_order_id": origin,
         "origin_order_id": number_of(origin) if origin else None,
-        "revision_id": str(contract["_revision"]),
+        "revision_id": str(contract["_revision"] or 1),
     }
 
 
 def _money(source: Node, amount: Decimal, context: Context) -> dict[str, Any]:
     contract = context.graph.get(source["_contract"]) if source.type == "SubscriptionLine" else source
-    code = contract["currencyCode"] if contract is not None else context.shop["currencyCode"]
+    code = (contract["currencyCode"] if contract is not None else None) or context.shop["currencyCode"]
     return {"amount": short(amount), "currencyCode": code}
 
 
@@ -124,10 +129,10 @@ FIELDS: Fields = {
             "minCycles": None,
             "maxCycles": None,
             "anchors": [],
-            **contract["_billing"],
+            **policy(contract, "billingPolicy"),
         },
         "deliveryMethod": _method,
-        "deliveryPolicy": lambda contract, context, args: {"anchors": [], **contract["_delivery"]},
+        "deliveryPolicy": lambda contract, context, args: {"anchors": [], **policy(contract, "deliveryPolicy")},
         "deliveryPrice": lambda contract, context, args: _money(
             contract, decimal(contract["_delivery_price"]), context
         ),
@@ -135,7 +140,7 @@ FIELDS: Fields = {
         "lines": lambda contract, context, args: Listing(lines_of(contract, context)),
         "linesCount": lambda contract, context, args: count_of(len(lines_of(contract, context))),
         "orders": _orders,
-        "revisionId": lambda contract, context, args: str(contract["_revision"]),
+        "revisionId": lambda contract, context, args: str(contract["_revision"] or 1),
     },
     "SubscriptionLine": {
         **always(None, ("concatenatedOriginContract", "pricingPolicy")),
@@ -144,7 +149,7 @@ FIELDS: Fields = {
         **stored([], ("customAttributes",)),
         "currentPrice": lambda line, context, args: _money(line, decimal(line["_price"]), context),
         "lineDiscountedPrice": lambda line, context, args: _money(
-            line, decimal(line["_price"]) * line["quantity"], context
+            line, decimal(line["_price"]) * (line["quantity"] or 1), context
         ),
         "productId": _of_variant("product"),
         "requiresShipping": _shipped,

@@ -45,12 +45,12 @@ def amount_in(graph: Graph, transfer: Node, item_id: str, *, sent: bool) -> int:
     """Units of an item in the shipments of a transfer that have been sent, or that are drafts."""
     found = [each for each in shipments_of(graph, transfer) if (each["status"] != "DRAFT") == sent]
     parts = [part for shipment in found for part in parts_of(graph, shipment) if part["inventoryItem"] == item_id]
-    return sum(int(part["quantity"]) for part in parts)
+    return sum(int(part["quantity"] or 0) for part in parts)
 
 
 def left_of(part: Node) -> int:
     """Units of a line of a shipment that were not received yet."""
-    return int(part["quantity"] - part["_accepted"] - part["_rejected"])
+    return int((part["quantity"] or 0) - (part["_accepted"] or 0) - (part["_rejected"] or 0))
 
 
 def render_transfer(transfer: Node, context: Context) -> dict[str, Any]:
@@ -111,7 +111,7 @@ def _place(name: str) -> Any:
         if location is None:
             return None
         known = {"location": location, "name": location["name"], "address": address_of(location)}
-        return {**known, "snapshottedAt": transfer["dateCreated"]}
+        return {**known, "snapshottedAt": transfer["dateCreated"] or context.graph.now()}
 
     return read
 
@@ -142,17 +142,17 @@ def _sent(graph: Graph, transfer: Node, line: Node) -> int:
 
 
 def _free(graph: Graph, transfer: Node, line: Node) -> int:
-    return int(line["totalQuantity"]) - _drafted(graph, transfer, line) - _sent(graph, transfer, line)
+    return int(line["totalQuantity"] or 0) - _drafted(graph, transfer, line) - _sent(graph, transfer, line)
 
 
 def _received(transfer: Node, context: Context, args: Mapping[str, Any]) -> int:
     found = [part for each in shipments_of(context.graph, transfer) for part in parts_of(context.graph, each)]
-    return sum(int(part["_accepted"] + part["_rejected"]) for part in found)
+    return sum(int((part["_accepted"] or 0) + (part["_rejected"] or 0)) for part in found)
 
 
 def _sum(*names: str) -> Any:
     return lambda shipment, context, args: sum(
-        int(part[name]) for part in parts_of(context.graph, shipment) for name in names
+        int(part[name] or 0) for part in parts_of(context.graph, shipment) for name in names
     )
 
 
@@ -168,8 +168,8 @@ FIELDS: Fields = {
         "tracking": lambda shipment, context, args: shipment["_tracking"],
     },
     "InventoryShipmentLineItem": {
-        "acceptedQuantity": lambda part, context, args: part["_accepted"],
-        "rejectedQuantity": lambda part, context, args: part["_rejected"],
+        "acceptedQuantity": lambda part, context, args: part["_accepted"] or 0,
+        "rejectedQuantity": lambda part, context, args: part["_rejected"] or 0,
         "unreceivedQuantity": lambda part, context, args: left_of(part),
     },
     "InventoryTransfer": {
@@ -184,7 +184,7 @@ FIELDS: Fields = {
         "receivedQuantity": _received,
         "shipments": lambda transfer, context, args: Listing(shipments_of(context.graph, transfer)),
         "totalQuantity": lambda transfer, context, args: sum(
-            int(line["totalQuantity"]) for line in lines_of(context.graph, transfer)
+            int(line["totalQuantity"] or 0) for line in lines_of(context.graph, transfer)
         ),
     },
     "InventoryTransferLineItem": {

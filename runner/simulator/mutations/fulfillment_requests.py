@@ -111,7 +111,9 @@ def reroute(context: Context, args: dict[str, Any]) -> Answer:
                 break
         else:
             error = user_error(
-                path, "No location can fulfill the fulfillment order.", "CANNOT_REASSIGN_LOCATION_FOR_FULFILLMENT_ORDERS"
+                path,
+                "No location can fulfill the fulfillment order.",
+                "CANNOT_REASSIGN_LOCATION_FOR_FULFILLMENT_ORDERS",
             )
             return {"movedFulfillmentOrders": None, "userErrors": [error]}
     return {"movedFulfillmentOrders": moved, "userErrors": []}

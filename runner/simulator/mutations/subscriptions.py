@@ -40,8 +40,8 @@ def create(context: Context, args: dict[str, Any]) -> Answer:
             "nextBillingDate": given["nextBillingDate"],
             "note": terms.get("note"),
             "customAttributes": [dict(row) for row in terms.get("customAttributes") or []],
-            "_billing": dict(terms["billingPolicy"]),
-            "_delivery": dict(terms["deliveryPolicy"]),
+            "billingPolicy": dict(terms["billingPolicy"]),
+            "deliveryPolicy": dict(terms["deliveryPolicy"]),
             "_delivery_price": text(decimal(terms.get("deliveryPrice"))),
             "_address": address_fields(address) if address else None,
             "originOrder": None,
@@ -140,7 +140,7 @@ def change_product(context: Context, args: dict[str, Any]) -> Answer:
 
 
 def _save(context: Context, contract: Node, fields: Mapping[str, Any], *topics: str) -> None:
-    more = {"_revision": contract["_revision"] + 1, "updatedAt": context.graph.now()}
+    more = {"_revision": (contract["_revision"] or 1) + 1, "updatedAt": context.graph.now()}
     context.graph.update(contract.id, {**fields, **more})
     for topic in (*topics, "update"):
         context.emit(f"subscription_contracts/{topic}", render_contract(contract, context))
