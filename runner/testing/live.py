@@ -9,6 +9,7 @@ from typing import Any
 from runner.engine.observe import ActionPerformed, EventAccepted, Occurrence, RunFailed, TaskRunRendered
 
 NOT_IMPLEMENTED = "SIMULATOR_NOT_IMPLEMENTED"
+_THROTTLED = "THROTTLED"
 _FAULTS = ("engine.fault", "engine.died", "bug")
 _NO_CHANGE = ("BulkOperation", "StagedUpload", "WebhookSubscription")
 """Types whose objects are made on the way: making them changes nothing that a shopper or the staff would see."""
@@ -80,6 +81,8 @@ def _read_requests(found: LiveRun, requests: Sequence[Mapping[str, Any]]) -> Non
         name = ", ".join(request["roots"]) or request["operation"] or f"{request['method']} {request['path']}"
         if NOT_IMPLEMENTED in request["errors"]:
             _note(found.missing, name)
+        elif request["errors"] == [_THROTTLED]:
+            continue  # the client waits and asks again
         elif request["errors"] or request["status"] >= _BAD_REQUEST:
             reason = ", ".join(request["errors"]) or f"status {request['status']}"
             _note(found.refused, f"{name}: {reason}")

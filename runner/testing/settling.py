@@ -24,8 +24,8 @@ from runner.shopify.webhooks import read_delivery
 from runner.simulator.server import RunningShop
 
 MOST_WEBHOOKS = 100
-"""So many webhooks for one event are no quiet shop any more."""
-MOST_ATTEMPTS = 2000
+"""So many webhooks about the same thing for one event are no quiet shop any more."""
+MOST_ATTEMPTS = 5000
 """Attempts for one event: tasks that start themselves by events of their own end here."""
 MOST_IN_ALL = 50_000
 """Attempts however many events there are."""
@@ -83,8 +83,8 @@ def listen(shop: RunningShop, engine: Engine) -> tuple[str, ...]:
 def settle(engine: Engine, shop: RunningShop, client: BulkShop, *, most_webhooks: int | None = None) -> Settled:
     """Work off what is due, take the shop's webhooks as events, and so on until nothing comes any more.
 
-    Runs that are due later are reached within 400 days. It ends early after ``most_webhooks`` (None: 100), or
-    2,000 attempts.
+    Runs that are due later are reached within 400 days. It ends early after ``most_webhooks`` (None: 100) about
+    the same thing, or 5,000 attempts.
     """
     course = Settling(engine, shop, client, most_webhooks=most_webhooks)
     course.rest(engine.store.clock.now() + HORIZON)
@@ -95,8 +95,8 @@ class Settling:
     """What goes on in a store with tasks: webhooks come back, bulk operations end, time passes when told to.
 
     The engine's clock is the shop's, and the shop holds its webhooks back. With ``zone``, the shop's time zone, the
-    scheduler's topics come as time passes (engine.md 4.3). ``most_webhooks`` (None: 100) and 2,000 attempts are the
-    limits for what one cause leads to. A cause is what happens between two calls of ``begin``, or a tick.
+    scheduler's topics come as time passes (engine.md 4.3). ``most_webhooks`` (None: 100) about the same thing and
+    5,000 attempts are the limits for what one cause leads to: what happens between two calls of ``begin``, or a tick.
     """
 
     def __init__(
@@ -115,7 +115,8 @@ class Settling:
         self._most_webhooks = MOST_WEBHOOKS if most_webhooks is None else most_webhooks
         self._came: Counter[str] = Counter()
         self._counts = Counts()
-        self._webhooks = self._attempts = self._in_all = 0
+        self._repeated: Counter[str] = Counter()
+        self._attempts = self._in_all = 0
         self._next_tick: datetime | None = None
         if zone is not None:
             self._tick()
@@ -123,11 +124,13 @@ class Settling:
     @property
     def exhausted(self) -> bool:
         """Whether a limit was reached: what goes on has no end."""
-        return self._webhooks >= self._most_webhooks or self._attempts >= MOST_ATTEMPTS or self._in_all >= MOST_IN_ALL
+        repeated = max(self._repeated.values(), default=0) >= self._most_webhooks
+        return repeated or self._attempts >= MOST_ATTEMPTS or self._in_all >= MOST_IN_ALL
 
     def begin(self) -> None:
         """Something new happens: what follows has its own limits."""
-        self._webhooks = self._attempts = 0
+        self._attempts = 0
+        self._repeated.clear()
 
     def work(self) -> None:
         """Do what is due now, the webhooks and events that follow included. No time passes for it."""
@@ -221,7 +224,7 @@ class Settling:
         delivery = read_delivery(taken["headers"], taken["body"].encode())
         event, _ = delivery.read()
         self._came[subject(event)] += 1
-        self._webhooks += 1
+        self._repeated[subject(event)] += 1
         self._engine.accept(event, delivery.dedupe_key)
         return True
 

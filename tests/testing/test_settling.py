@@ -95,6 +95,18 @@ def test_a_loop_of_ever_new_actions_ends_at_the_limit_and_is_not_quiet(scene: Sc
     assert (ended.quiet, ended.webhooks) == (False, 6)
 
 
+def test_many_webhooks_about_different_things_are_no_loop(scene: Scene) -> None:
+    query = "{ products(first: 6) { nodes { id } } }"
+    script = (
+        '{% if event.data.admin_graphql_api_id == "' + PRODUCT + '" %}{% assign found = "' + query + '" | shopify %}'
+    )
+    script += (
+        "{% for product in found.data.products.nodes %}" + TAG.replace(PRODUCT, "{{ product.id }}") + "{% endfor %}"
+    )
+    ended = scene.settled(script.replace("TAGS", '"seen"') + "{% endif %}", most_webhooks=3)
+    assert (ended.quiet, ended.webhooks) == (True, 6)
+
+
 def test_a_task_that_calls_itself_by_events_of_its_own_is_not_quiet(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
