@@ -36,6 +36,10 @@ REFUSED: dict[str, tuple[str, str]] = {
         "argumentNotAccepted",
         "the argument has another name: broken at Shopify too (actions.md 11)",
     ),
+    "vintage-2021/auto-remove-a-product-tag-x-days-after-its-added": (
+        "argumentNotAccepted",
+        "the fields valueType and description have been taken away since",
+    ),
     "vintage-2021/auto-tag-new-products-by-back-in-stock-age": (
         "argumentNotAccepted",
         "the field valueType has been taken away since",

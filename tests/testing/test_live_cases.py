@@ -339,6 +339,15 @@ def test_a_claim_about_what_does_not_exist_is_refused(play: Any, claim: str, tol
     assert caught.value.where.line == 2
 
 
+def test_no_value_of_a_secret_is_in_what_came_of_it(play: Any) -> None:
+    script = '{% action "http" %}{"method": "post", "url": "https://x.example", "headers": {"Key": '
+    script += '{{ options.key__secret | json }}}, "body": "b"}{% endaction %}{% log secrets.door %}'
+    more = "secrets: {door: 0pen-sesame}\noptions: {key__secret: door}\n"
+    report = play(script, UPDATE, TAG_STEP, more, options={"key__secret": None})
+    assert report.totals["actions"] == 1
+    assert "0pen-sesame" not in json.dumps(report.document)
+
+
 def test_the_same_case_comes_to_the_same_bytes_in_a_store_of_its_own_and_in_one_that_was_used(
     served: RunningShop, tmp_path: Path
 ) -> None:
