@@ -33,6 +33,8 @@ def _lines(found: Mapping[str, Any], seed: str) -> Iterator[str]:
         "task runs": sum(run.task_runs for run in runs),
         "exports with a fault of the engine": sum(bool(each.all("faults")) for each in found.values()),
         "exports that changed the store": sum(each.changed for each in found.values()),
+        "exports with a scenario": sum(each.report is not None for each in found.values()),
+        "exports whose claims do not hold": sum(each.broken is not None for each in found.values()),
         "exports that performed an action": sum(any(run.actions for run in each.runs) for each in found.values()),
         "exports with a failed run": sum(bool(each.all("failures")) for each in found.values()),
         "exports that need what is not simulated yet": sum(bool(each.all("missing")) for each in found.values()),
@@ -52,6 +54,8 @@ def _lines(found: Mapping[str, Any], seed: str) -> Iterator[str]:
     for export, each in found.items():
         if each.refusal is not None:
             yield f"| {export} | | | | | | | | | | {_cell(each.refusal)} |"
+        if each.broken is not None:
+            yield f"| {export} | | | | | | | | | | {_cell(each.broken)} |"
         yield from (_row(export, run) for run in each.runs)
 
 

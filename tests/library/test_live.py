@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from runner import load_task
-from tests.library.live import Lived, World, live, world
+from tests.library.live import SCENARIOS, Lived, World, live, world
 from tests.library.live import lived as lived_of
 from tests.library.live_page import page
 from tests.library.sweep import exports
@@ -82,6 +82,13 @@ def test_an_export_runs_live_without_a_fault_of_ours_until_the_store_is_quiet(
     refused = [each for each in lived.all("refused") if not REST.match(each) and NOTHING_THERE not in each]
     code, _ = REFUSED.get(name, ("", ""))
     assert [each for each in refused if not code or code not in each] == []
+
+
+def test_every_scenario_is_of_an_export(library: Path) -> None:
+    known = {(vintage, path.stem) for vintage, path in exports(library)}
+    found = {("current", path.stem) for path in SCENARIOS.glob("*.yml")}
+    found |= {(path.parent.name, path.stem) for path in SCENARIOS.glob("*/*.yml")}
+    assert sorted(found - known) == []
 
 
 def test_the_report_counts_and_shows_each_reason(here: World, tmp_path: Path) -> None:
