@@ -51,7 +51,7 @@ def _show_gaps(output: Output, each: TaskCoverage) -> None:
     for note in each.notes:
         output.say(f"  {note[:1].upper()}{note[1:]}.", style="yellow")
     if each.cases == 0:
-        output.say(f"  No case renders it live: previews alone count. Write one in fixtures/{each.handle}/.")
+        output.say(f"  No case renders it live: previews alone count. Write one in fixtures/{each.folder}/.")
         return
     if each.only_previewed:
         output.say("  In previews only, never for a live event:")

@@ -16,7 +16,7 @@ from runner.preview_events import DEFINED, Find, preview_events
 from runner.project import load_task
 from runner.testing.fixtures import FOLDER, Case
 from runner.testing.play import play
-from runner.testing.tracing import Traced, Tracing
+from runner.testing.tracing import SAMPLE, Traced, Tracing
 
 
 def measure(root: Path, sources: Iterable[Path], tracing: Tracing, *, sample: Find) -> list[TaskCoverage]:
@@ -65,7 +65,7 @@ def _samples(root: Path, task: Task, sample: Find) -> tuple[list[Traced], list[s
             continue
         event = replace(each.event, preview=True, id=None)
         try:
-            failure: Any = play(Case(place, event), task, watch=tracing.of(event.topic, "sample"))["liquid_error"]
+            failure: Any = play(Case(place, event), task, watch=tracing.of(event.topic, SAMPLE))["liquid_error"]
         except RunnerError as fault:
             failure = fault.message
         if isinstance(failure, Mapping):  # a text of several lines, as snapshots hold it

@@ -11,7 +11,7 @@ from runner.coverage.spots import Reach, Spot, spots
 from runner.errors import LiquidError
 from runner.liquid.template import parse
 from runner.model.task import Task
-from runner.testing.tracing import Traced
+from runner.testing.tracing import CASE, Traced
 
 Key = tuple[int, int | None]
 """(offset of a tag, way it went; None for the tag itself)."""
@@ -69,7 +69,7 @@ class TaskCoverage:
 
     ``topics`` are those it subscribes to or was rendered for, with the number of previews and of live renderings.
     ``notes`` say why previews render less than they could. ``fault`` is why the script does not parse; then there are
-    no places.
+    no places. ``folder`` is that of its cases in ``fixtures/``.
     """
 
     handle: str
@@ -81,6 +81,7 @@ class TaskCoverage:
     cases: int = 0
     fault: LiquidError | None = None
     notes: tuple[str, ...] = ()
+    folder: str = ""
 
     @cached_property
     def entered(self) -> frozenset[Key]:
@@ -125,14 +126,14 @@ class TaskCoverage:
     @property
     def gaps(self) -> list[Gap]:
         """What nothing entered, outermost places only."""
-        return _sorted(_gaps(self.places, self.entered, self.handle))
+        return _sorted(_gaps(self.places, self.entered, self.folder))
 
     @property
     def only_previewed(self) -> list[Gap]:
         """What live events can get to, and only previews did; empty where no case is live."""
         if self.cases == 0:
             return []
-        return _sorted(_gaps(self.places, self.live | self._not_live | (self._all - self.entered), self.handle))
+        return _sorted(_gaps(self.places, self.live | self._not_live | (self._all - self.entered), self.folder))
 
     @property
     def silent_topics(self) -> list[str]:
@@ -183,12 +184,14 @@ def cover(handle: str, task: Task, topics: Iterable[str], traced: Sequence[Trace
         previews, live = counted.get(each.topic, (0, 0))
         counted[each.topic] = (previews + each.preview, live + (not each.preview))
     cases = len({each.case for each in traced if not each.preview})
+    folder = next((each.case.partition("/")[0] for each in traced if each.kind == CASE), handle)
     try:
         template = parse(task.script, "script")
     except LiquidError as fault:
-        return TaskCoverage(handle, task, topics=counted, cases=cases, fault=fault)
+        return TaskCoverage(handle, task, topics=counted, cases=cases, fault=fault, folder=folder)
     places = spots(template.source, template.nodes)
-    return TaskCoverage(handle, task, places, frozenset(seen[True]), frozenset(seen[False]), counted, cases)
+    entered = frozenset(seen[True]), frozenset(seen[False])
+    return TaskCoverage(handle, task, places, *entered, counted, cases, folder=folder)
 
 
 def _key(spot: Spot) -> Key:
@@ -200,38 +203,38 @@ def _sorted(found: Iterable[Gap]) -> list[Gap]:
     return sorted(found, key=lambda gap: gap.line)
 
 
-def _gaps(places: Sequence[Spot], entered: Collection[Key], handle: str) -> Iterator[Gap]:
+def _gaps(places: Sequence[Spot], entered: Collection[Key], folder: str) -> Iterator[Gap]:
     """The outermost of ``places`` that are not among ``entered``; tags behind each other are one."""
     run: list[Spot] = []
     for spot in places:
         if _key(spot) in entered:
-            yield from _gap(run, handle)
+            yield from _gap(run, folder)
             run = []
-            yield from _gaps(spot.inside, entered, handle)
+            yield from _gaps(spot.inside, entered, folder)
         elif spot.outcome is not None:
-            yield from _gap([spot], handle)
+            yield from _gap([spot], folder)
         else:
             run.append(spot)
-    yield from _gap(run, handle)
+    yield from _gap(run, folder)
 
 
-def _gap(run: Sequence[Spot], handle: str) -> Iterator[Gap]:
+def _gap(run: Sequence[Spot], folder: str) -> Iterator[Gap]:
     if not run:
         return
     first = run[0]
     within = [spot for each in run for spot in each.every()]
     actions = sum(spot.kind == "action" for spot in within)
     last = max(spot.line for spot in within)
-    yield Gap(first.line, last, first.label, first.lack, first.kind, actions, _hint(first, handle))
+    yield Gap(first.line, last, first.label, first.lack, first.kind, actions, _hint(first, folder))
 
 
-def _hint(spot: Spot, handle: str) -> str:
+def _hint(spot: Spot, folder: str) -> str:
     if spot.reach is Reach.NONE:
         return "no event can get here: the conditions around it exclude each other"
     if spot.reach is Reach.PREVIEW:
         return "only previews get here: define a preview event that does"
     if spot.asks_topic:
-        return f"no event reaches this topic's branch: add a case in fixtures/{handle}/ with that topic"
+        return f"no event reaches this topic's branch: add a case in fixtures/{folder}/ with that topic"
     if spot.kind != "branch":
         return "the script ends before it in each rendering, by a break or an error"
-    return f"add a case in fixtures/{handle}/ that gets here"
+    return f"add a case in fixtures/{folder}/ that gets here"

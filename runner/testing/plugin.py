@@ -127,12 +127,13 @@ def rendering(request: pytest.FixtureRequest, snapshot: Any) -> None:
     from runner.testing.fixtures import read_case
     from runner.testing.play import play
     from runner.testing.snapshots import CaseSnapshots, DefinitionSnapshots
+    from runner.testing.tracing import CASE, PREVIEW
     from runner.testing.verdict import check_claims
 
     defined = isinstance(request.node, DefinitionItem)
     case = request.node.case if defined else read_case(request.node.path)
     tracing = request.config.stash.get(TRACING, None)
-    watch = tracing.of(case.path.stem, "preview" if defined else "case") if tracing is not None else None
+    watch = tracing.of(f"{case.handle}/{case.path.stem}", PREVIEW if defined else CASE) if tracing is not None else None
     document = play(case, watch=watch)
     check_claims(case, document)
     kept = snapshot.use_extension(DefinitionSnapshots if defined else CaseSnapshots)

@@ -10,6 +10,8 @@ from runner.liquid.trace import Trace
 from runner.model.event import Event
 from runner.model.task import Task
 
+CASE, PREVIEW, SAMPLE = "case", "preview", "sample"
+"""Kinds of what is rendered for."""
 Watch = Callable[[Task, Event], Meter]
 """Asked before each rendering for what is to look on."""
 
@@ -18,8 +20,8 @@ Watch = Callable[[Task, Event], Meter]
 class Traced:
     """The ``trace`` of one rendering of ``task``, for an event of ``topic``.
 
-    ``case`` is the name of what it was made for; ``kind`` is ``case``, ``preview`` (an event that the task defines) or
-    ``sample``.
+    ``kind`` is ``case``, ``preview`` (an event that the task defines) or ``sample``. ``case`` names what it was made
+    for: of a sample the topic, else folder and name as in ``my-task/plain``.
     """
 
     task: Task

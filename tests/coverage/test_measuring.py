@@ -79,6 +79,15 @@ def test_cases_count_for_the_task_that_they_name(home: Path) -> None:
     assert found == {"mine": 0, "other": 1}
 
 
+def test_hints_name_the_folder_in_which_the_cases_of_a_task_are(home: Path) -> None:
+    file = write(home, "{% if event.data %}{% endif %}", "other", subscriptions_template="user/a/b")
+    (found,) = measured(home, file)
+    assert "fixtures/other/" in found.gaps[0].hint
+    (home / "fixtures/mine/one.yml").write_text("task: other\nevent: {topic: user/a/b, data: 1}\n")
+    (found,) = measured(home, file, cases=("mine/one",))
+    assert "fixtures/mine/" in found.gaps[0].hint
+
+
 def test_the_least_covered_come_first(home: Path) -> None:
     files = [write(home, "{% if nil %}{% log 1 %}{% endif %}"), write(home, "{% log 1 %}", "other")]
     assert [each.handle for each in measured(home, *files)] == ["mine", "other"]
