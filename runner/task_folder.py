@@ -149,4 +149,5 @@ def read_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         message = f"The file cannot be read: {error.strerror or error}."
-        raise TaskError(message, where=Where(file=str(path)), code="task.unreadable") from error
+        hint = "It must be a file that you may read."
+        raise TaskError(message, where=Where(file=str(path)), code="task.unreadable", hint=hint) from error
