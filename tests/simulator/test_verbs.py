@@ -133,3 +133,12 @@ def test_verbs_are_reached_over_http(shop: RunningShop, http: httpx.Client) -> N
     refused = http.post("/_sim/do/sell", json={"sku": "HD-OKA"})
     assert refused.status_code in (400, 404, 422)
     assert "HD-OAK" in refused.text
+
+
+@pytest.mark.parametrize(
+    ("verb", "given"),
+    [("order", {"address": "12 Harbour Street"}), ("order", {"billing": 5}), ("check-out", {"address": ["x"]})],
+)
+def test_an_address_that_is_none_is_refused_by_name(shop: RunningShop, verb: str, given: dict[str, Any]) -> None:
+    with pytest.raises(InputError, match=f"{next(iter(given))} is not what belongs there"):
+        shop.do(verb, lines=[{"sku": "HD-OAK"}], **given)

@@ -47,7 +47,7 @@ def test_what_is_started_in_the_background_is_no_change_by_itself(served: Runnin
     [
         ('tagsAdd(id: "gid://shopify/Product/1", tags: ["x"])', "complaints", "Product does not exist"),
         ("nothingAtAll(id: 1)", "refused", "undefinedField"),
-        ('scriptTagDelete(id: "gid://shopify/ScriptTag/1")', "missing", "scriptTagDelete"),
+        ('webPixelDelete(id: "gid://shopify/WebPixel/1")', "missing", "webPixelDelete"),
     ],
 )
 def test_each_way_to_go_wrong_has_its_list(served: RunningShop, call: str, where: str, told: str) -> None:

@@ -25,7 +25,7 @@ _LISTS = frozenset(
 )  # fmt: skip
 _OBJECTS = frozenset(
     (
-        "address", "applied_discount", "billing_address", "customer", "customer_invite", "default_address",
+        "applied_discount", "billing_address", "customer", "customer_invite", "default_address",
         "draft_order_invoice", "email_marketing_consent", "image", "shipping", "shipping_address", "shipping_line",
         "sms_marketing_consent", "tracking_info"
     )
@@ -46,6 +46,8 @@ _TEXTS = frozenset(
 _WHOLE = frozenset(["inventory_quantity", "old_inventory_quantity", "position", "quantity"])
 _AMOUNTS = frozenset(["amount", "compare_at_price", "cost", "price", "weight", "grams"])
 _OWN = frozenset(["customer", "quantity"])
+_ADDRESSES = frozenset(["address", "billing"])
+"""Of a person, in what shoppers do; that of a webhook over REST is a text."""
 _INT_MAX = 2**31 - 1
 _AMOUNT_MAX = 10.0**15
 
@@ -62,6 +64,9 @@ def arguments(given: Mapping[str, Any]) -> dict[str, Any]:
 
     There, a customer is named by an address of email, and verbs say themselves what is no quantity.
     """
+    for name in _ADDRESSES & set(given):
+        if given[name] is not None and not isinstance(given[name], Mapping):
+            raise InputError(f"{name} is not what belongs there: {given[name]!r}", hint="{address1, city, zip, …}")
     try:
         plain = {name: value for name, value in given.items() if name in _OWN and not isinstance(value, Mapping)}
         return {name: plain[name] if name in plain else _attribute(name, value) for name, value in given.items()}
