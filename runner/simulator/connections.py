@@ -63,6 +63,7 @@ class Order:
         try:
             mark = json.loads(base64.b64decode(cursor, validate=True))
             last_id, last_value, sort = mark["last_id"], mark["last_value"], mark.get("sort")
+            hash((last_id, *(mark.get("behind") or ())))
         except (binascii.Error, ValueError, KeyError, TypeError, AttributeError):
             sort, last_id, last_value = "", None, None
         if sort != self.key:

@@ -5,6 +5,7 @@ Here a short run, always the same; ``python -m tests.simulator.random_documents`
 
 from __future__ import annotations
 
+import base64
 import json
 import random
 import socket
@@ -161,6 +162,23 @@ def test_the_code_of_a_part_is_one_that_the_whole_knows(ask: Ask) -> None:
     errors = "userErrors { code message } } }"
     body = ask('mutation { blogCreate(blog: {title: "B", metafields: [{key: "size"}]}) { ' + errors)
     assert [error["code"] for error in body["data"]["blogCreate"]["userErrors"]] == ["INVALID"]
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        {"last_id": {}, "last_value": []},
+        {"last_id": 1, "last_value": None, "behind": [[]]},
+        {"last_id": 1, "last_value": None, "behind": 5},
+        {"last_id": 1},
+        [],
+        None,
+    ],
+)
+def test_a_cursor_that_nobody_gave_is_refused(ask: Ask, mark: Any) -> None:
+    cursor = base64.b64encode(json.dumps(mark).encode()).decode()
+    body = ask("query ($c: String) { productVendors(before: $c, first: 10) { nodes } }", c=cursor)
+    assert [error["extensions"]["code"] for error in body["errors"]] == ["BAD_REQUEST"]
 
 
 def test_a_value_of_an_option_has_a_name(ask: Ask) -> None:
