@@ -90,6 +90,24 @@ class Order:
         return sum(1 for each in places if _orderable(each) < goal)
 
 
+class Edge:
+    """A node with its cursor, which is made when asked for: a bulk operation has 100,000 edges and asks for none."""
+
+    __slots__ = ("_page", "_place")
+
+    def __init__(self, page: Page, place: int) -> None:
+        self._page = page
+        self._place = place
+
+    def read(self, name: str) -> Any:
+        """``node`` or ``cursor``; ``KeyError`` for anything else."""
+        if name == "node":
+            return self._page.nodes[self._place]
+        if name == "cursor":
+            return self._page.cursor(self._place)
+        raise KeyError(name)
+
+
 class Page:
     """What a connection field answers with; ``read`` gives its fields."""
 
@@ -108,17 +126,18 @@ class Page:
         if name == "nodes":
             return self.nodes
         if name == "edges":
-            return [{"cursor": self._cursor(place), "node": node} for place, node in enumerate(self.nodes)]
+            return [Edge(self, place) for place in range(len(self.nodes))]
         if name == "pageInfo":
             return {
                 "hasNextPage": self.more_after,
                 "hasPreviousPage": self.more_before,
-                "startCursor": self._cursor(0) if self.nodes else None,
-                "endCursor": self._cursor(len(self.nodes) - 1) if self.nodes else None,
+                "startCursor": self.cursor(0) if self.nodes else None,
+                "endCursor": self.cursor(len(self.nodes) - 1) if self.nodes else None,
             }
         raise KeyError(name)
 
-    def _cursor(self, place: int) -> str:
+    def cursor(self, place: int) -> str:
+        """That of a node of this page."""
         return self._order.cursor(self.nodes[place], self._start + place)
 
 

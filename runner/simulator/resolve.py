@@ -27,7 +27,7 @@ from graphql import (
 )
 
 from runner.shopify.schema import Access, Schema
-from runner.simulator.connections import PAGING, Page, page, unpaged
+from runner.simulator.connections import PAGING, Edge, Page, page, unpaged
 from runner.simulator.contract import Context, Fields, Listing, Refusal, Resolver
 from runner.simulator.graph import Node, gid, type_of
 
@@ -173,6 +173,8 @@ class Answers:
             return str(source.number) if plan.name == "legacyResourceId" else _ABSENT
         if isinstance(source, Page):
             return source.read(plan.name) if plan.name in ("nodes", "edges", "pageInfo") else _ABSENT
+        if isinstance(source, Edge):
+            return source.read(plan.name) if plan.name in ("node", "cursor") else _ABSENT
         if isinstance(source, Mapping):
             return source.get(plan.name, None if isinstance(source, Payload) else _ABSENT)
         return self._root(plan, context, args, key)

@@ -181,6 +181,19 @@ def test_a_cursor_that_nobody_gave_is_refused(ask: Ask, mark: Any) -> None:
     assert [error["extensions"]["code"] for error in body["errors"]] == ["BAD_REQUEST"]
 
 
+def test_events_are_never_changed_so_that_a_filter_of_changes_leaves_them(http: httpx.Client) -> None:
+    reply = http.get("/admin/api/2026-04/events.json?updated_at_min=2026-03-02")
+    assert (reply.status_code, "events" in reply.json()) == (200, True)
+
+
+def test_a_definition_says_whether_the_admin_filters_by_it(ask: Ask) -> None:
+    text = """mutation { metafieldDefinitionCreate(definition: {name: "Size", namespace: "custom", key: "size",
+        type: "single_line_text_field", ownerType: PRODUCT})
+        { createdDefinition { capabilities { adminFilterable { status } } } } }"""
+    made = ask(text)["data"]["metafieldDefinitionCreate"]["createdDefinition"]
+    assert made["capabilities"]["adminFilterable"]["status"] == "NOT_FILTERABLE"
+
+
 def test_a_value_of_an_option_has_a_name(ask: Ask) -> None:
     product = ask("{ products(first: 1) { nodes { id options { id } } } }")["data"]["products"]["nodes"][0]
     text = """mutation ($id: ID!, $option: ID!) { productOptionUpdate(productId: $id, option: {id: $option},

@@ -41,8 +41,9 @@ def own_app(context: Context) -> Node:
     return Node("App", gid("App", OWN), {"title": APP, "handle": "simulated-app"}, 0)
 
 
-def _is_own(app: Node) -> bool:
-    return app.number == OWN
+def _is_own(app: Node | Mapping[str, Any]) -> bool:
+    """Whether it calls; one that is no object of its own, as what made a metaobject, does."""
+    return not isinstance(app, Node) or app.number == OWN
 
 
 def _scopes(context: Context) -> list[dict[str, Any]]:

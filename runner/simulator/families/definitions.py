@@ -93,7 +93,8 @@ def _metafields(definition: Node, context: Context, args: Mapping[str, Any]) -> 
 
 def _capabilities(definition: Node, context: Context, args: Mapping[str, Any]) -> dict[str, Any]:
     held = definition["_capabilities"] or {}
-    return {name: {"enabled": bool(held.get(name)), "eligible": True, "status": "ACTIVE"} for name in CAPABILITIES}
+    status = "FILTERABLE" if held.get("adminFilterable") else "NOT_FILTERABLE"
+    return {name: {"enabled": bool(held.get(name)), "eligible": True, "status": status} for name in CAPABILITIES}
 
 
 def _definitions(source: Any, context: Context, args: Mapping[str, Any]) -> Listing:

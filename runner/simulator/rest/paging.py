@@ -137,6 +137,8 @@ def within(node: Node, asked: Mapping[str, str]) -> bool:
             except ValueError:
                 raise RestError(400, {f"{name}_{end}": "Invalid value."}) from None
             limit = limit if limit.tzinfo else limit.replace(tzinfo=UTC)
+            if node[field] is None:
+                continue  # events are never changed
             moment = datetime.fromisoformat(node[field])
             if moment < limit if end == "min" else moment > limit:
                 return False
