@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -168,12 +168,24 @@ def _fitting(key: str, value: Any, here: World) -> Any:
     return names[0] if isinstance(value, str) else value
 
 
-def live(task: Task, here: World, *, most: int = MOST_CANDIDATES) -> Lived:
-    """Every topic that comes from outside: what may happen for it, until the task changes the store by it."""
+def live(
+    task: Task,
+    here: World,
+    *,
+    most: int = MOST_CANDIDATES,
+    wanted: Mapping[str, Any] | None = None,
+    reached: Container[str] = (),
+) -> Lived:
+    """Every topic that comes from outside: what may happen for it, until the task changes the store by it.
+
+    ``wanted`` are options over those that are filled in; topics that were ``reached`` already are left out.
+    """
     found = Lived()
-    options = options_for(task, here)
+    options = {**options_for(task, here), **(wanted or {})}
     goods = Goods(here.objects, words_of(options))
     for topic in outer_topics(task, options):
+        if topic in reached:
+            continue
         known = find_sample(topic, root=ROOT) is not None
         runs: list[LiveRun] = []
         refusals: list[str] = []
@@ -236,9 +248,17 @@ def report(library: Path, seed: str, vintages: tuple[str, ...] = ("current",)) -
 
 
 def lived(vintage: str, path: Path, here: World, *, most: int = MOST_CANDIDATES) -> Lived:
-    """An export by its scenario, or else by each of its topics."""
-    case = scenario(vintage, path.stem)
-    return live(load_task(path), here, most=most) if case is None else live_scenario(load_task(path), case, here)
+    """An export by its scenario, if it has one, and by each of its topics that did not come there."""
+    task, case = load_task(path), scenario(vintage, path.stem)
+    if case is None:
+        return live(task, here, most=most)
+    found = live_scenario(task, case, here)
+    rest = live(
+        task, here, most=most, wanted=case.options, reached={each for run in found.runs for each in run.reached}
+    )
+    found.runs += rest.runs
+    found.refusal = found.refusal or rest.refusal
+    return found
 
 
 def story(library: Path, handle: str, vintage: str) -> int:
