@@ -65,7 +65,7 @@ class Order:
             last_id, last_value, sort = mark["last_id"], mark["last_value"], mark.get("sort")
             hash((last_id, *(mark.get("behind") or ())))
         except (binascii.Error, ValueError, KeyError, TypeError, AttributeError):
-            sort, last_id, last_value = "", None, None
+            raise Refusal("Invalid cursor for current pagination sort.", "BAD_REQUEST") from None
         if sort != self.key:
             raise Refusal("Invalid cursor for current pagination sort.", "BAD_REQUEST")
         if self.sorted_by is None:

@@ -194,6 +194,48 @@ def test_a_definition_says_whether_the_admin_filters_by_it(ask: Ask) -> None:
     assert made["capabilities"]["adminFilterable"]["status"] == "NOT_FILTERABLE"
 
 
+def test_what_is_to_be_deleted_may_be_named_twice(ask: Ask, shop: RunningShop) -> None:
+    shop.reset({"redirects": {"/a": "/b"}})
+    node_id = ask("{ urlRedirects(first: 1) { nodes { id } } }")["data"]["urlRedirects"]["nodes"][0]["id"]
+    text = "mutation ($ids: [ID!]!) { urlRedirectBulkDeleteByIds(ids: $ids) { userErrors { code } } }"
+    assert ask(text, ids=[node_id, node_id])["data"]["urlRedirectBulkDeleteByIds"]["userErrors"] == []
+    assert ask("{ urlRedirects(first: 1) { nodes { id } } }")["data"]["urlRedirects"]["nodes"] == []
+
+
+def test_the_address_of_a_company_has_a_country(ask: Ask, shop: RunningShop) -> None:
+    shop.reset({"companies": [{"name": "Acme", "locations": [{"name": "Leeds"}]}]})
+    place = ask("{ companyLocations(first: 1) { nodes { id } } }")["data"]["companyLocations"]["nodes"][0]["id"]
+    text = """mutation ($id: ID!) { companyLocationAssignAddress(locationId: $id, addressTypes: [BILLING],
+        address: {zip: "1"}) { addresses { countryCode } userErrors { field code } } }"""
+    error = {"field": ["address", "countryCode"], "code": "BLANK"}
+    answer = ask(text, id=place)["data"]["companyLocationAssignAddress"]
+    assert answer == {"addresses": None, "userErrors": [error]}
+
+
+def test_attributes_of_an_order_are_values_by_name(shop: RunningShop) -> None:
+    order = shop.do("order", lines=[{"sku": "HD-OAK", "quantity": 1}])["admin_graphql_api_id"]
+    with pytest.raises(InputError, match="values by name"):
+        shop.do("edit-order", order=order, attributes="x")
+
+
+def test_a_cursor_is_refused_whatever_is_sorted_by(ask: Ask, shop: RunningShop) -> None:
+    shop.reset({"segments": [{"name": "All", "query": "number_of_orders >= 0"}]})
+    segment = ask("{ segments(first: 1) { nodes { id } } }")["data"]["segments"]["nodes"][0]["id"]
+    text = """query ($id: ID!) { customerSegmentMembers(segmentId: $id, first: 1, after: "x", sortKey: "")
+        { pageInfo { hasNextPage } } }"""
+    assert [error["extensions"]["code"] for error in ask(text, id=segment)["errors"]] == ["BAD_REQUEST"]
+
+
+def test_access_that_is_given_as_null_stays_as_it_is(ask: Ask) -> None:
+    parts = 'name: "Author", type: "author", fieldDefinitions: [{key: "name", type: "single_line_text_field"}]'
+    text = f"mutation {{ metaobjectDefinitionCreate(definition: {{{parts}}}) {{ metaobjectDefinition {{ id }} }} }}"
+    made = ask(text)["data"]["metaobjectDefinitionCreate"]["metaobjectDefinition"]["id"]
+    text = """mutation ($id: ID!) { metaobjectDefinitionUpdate(id: $id, definition: {access: {storefront: null}})
+        { metaobjectDefinition { access { storefront } } } }"""
+    told = ask(text, id=made)["data"]["metaobjectDefinitionUpdate"]["metaobjectDefinition"]
+    assert told["access"]["storefront"] == "NONE"
+
+
 def test_a_value_of_an_option_has_a_name(ask: Ask) -> None:
     product = ask("{ products(first: 1) { nodes { id options { id } } } }")["data"]["products"]["nodes"][0]
     text = """mutation ($id: ID!, $option: ID!) { productOptionUpdate(productId: $id, option: {id: $option},

@@ -100,6 +100,9 @@ def assign_address(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
         company = context.graph.get(location["company"])
     if location is None or company is None:
         return {"addresses": None, "userErrors": [_missing("locationId")]}
+    if not args["address"].get("countryCode"):
+        error = user_error(("address", "countryCode"), "Country code can't be blank", "BLANK")
+        return {"addresses": None, "userErrors": [error]}
     fields = {f"{kind.lower()}Address": _address(context, company, args["address"]) for kind in args["addressTypes"]}
     _save(context, location, fields)
     return {"addresses": list(fields.values()), "userErrors": []}

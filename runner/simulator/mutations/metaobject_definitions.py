@@ -39,7 +39,7 @@ def create(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
         "displayNameKey": key,
         "_fields": [field_row(row) for row in rows],
         "_capabilities": _capabilities(given, {}),
-        "_access": {name: value for name, value in (given.get("access") or {}).items() if value is not None},
+        "_access": _granted(given),
         "createdAt": now,
         "updatedAt": now,
     }
@@ -69,7 +69,7 @@ def update(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
     fields: dict[str, Any] = {name: given[name] for name in ("name", "description", "displayNameKey") if name in given}
     fields.update(_fields=rows, _capabilities=_capabilities(given, definition["_capabilities"] or {}))
     if given.get("access"):
-        fields["_access"] = {**(definition["_access"] or {}), **given["access"]}
+        fields["_access"] = {**(definition["_access"] or {}), **_granted(given)}
     context.graph.update(definition.id, {**fields, "updatedAt": context.graph.now()})
     kept = {row["key"] for row in rows}
     for metaobject in context.graph.find("Metaobject", "type", definition["type"]):
@@ -147,6 +147,11 @@ def _capabilities(given: Mapping[str, Any], held: Mapping[str, bool]) -> dict[st
     return {
         name: bool(wanted[name].get("enabled")) if wanted.get(name) else bool(held.get(name)) for name in CAPABILITIES
     }
+
+
+def _granted(given: Mapping[str, Any]) -> dict[str, str]:
+    """Who may read and write; what is null stays as it is."""
+    return {name: value for name, value in (given.get("access") or {}).items() if value is not None}
 
 
 def _error(path: tuple[str, ...], message: str, code: str) -> dict[str, Any]:

@@ -56,8 +56,8 @@ def delete_redirect(context: Context, args: dict[str, Any]) -> Mapping[str, Any]
 
 def _bulk(choose: Callable[[Context, Mapping[str, Any]], Sequence[Node]]) -> Mutation:
     def call(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
-        for redirect in choose(context, args):
-            context.graph.delete(redirect.id)
+        for node_id in dict.fromkeys(redirect.id for redirect in choose(context, args)):
+            context.graph.delete(node_id)
         return {"job": jobs.started(context), "userErrors": []}
 
     return call

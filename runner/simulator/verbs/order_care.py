@@ -191,6 +191,8 @@ def edit_order(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     if isinstance(fields.get("tags"), str):
         fields["tags"] = [fields["tags"]]
     if "attributes" in given:
+        if not isinstance(given["attributes"], Mapping):
+            raise InputError(f"attributes are values by name, not {given['attributes']!r}")
         fields["customAttributes"] = [{"key": key, "value": value} for key, value in given["attributes"].items()]
     if fields:
         _check(orders.update(context, {"input": {"id": order.id, **fields}}))
