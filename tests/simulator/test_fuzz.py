@@ -202,6 +202,14 @@ def test_what_is_to_be_deleted_may_be_named_twice(ask: Ask, shop: RunningShop) -
     assert ask("{ urlRedirects(first: 1) { nodes { id } } }")["data"]["urlRedirects"]["nodes"] == []
 
 
+def test_metaobjects_to_be_deleted_may_be_named_twice(ask: Ask, shop: RunningShop) -> None:
+    shop.reset({"objects": [{"type": "Metaobject", "id": 5}]})
+    text = "mutation ($ids: [ID!]) { metaobjectBulkDelete(where: {ids: $ids}) { userErrors { code } } }"
+    ids = ["gid://shopify/Metaobject/5"] * 2
+    assert ask(text, ids=ids)["data"]["metaobjectBulkDelete"]["userErrors"] == []
+    assert "Metaobject" not in shop.state()["objects"]
+
+
 def test_the_address_of_a_company_has_a_country(ask: Ask, shop: RunningShop) -> None:
     shop.reset({"companies": [{"name": "Acme", "locations": [{"name": "Leeds"}]}]})
     place = ask("{ companyLocations(first: 1) { nodes { id } } }")["data"]["companyLocations"]["nodes"][0]["id"]

@@ -73,7 +73,8 @@ def bulk_delete(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
     if where.get("type") is not None:
         found = context.graph.find("Metaobject", "type", full_type(where["type"]))
     else:
-        found = [node for each in where.get("ids") or [] if (node := _metaobject(context, each)) is not None]
+        ids = dict.fromkeys(where.get("ids") or [])
+        found = [node for each in ids if (node := _metaobject(context, each)) is not None]
     for metaobject in found:
         _remove(context, metaobject)
     return {"job": jobs.started(context), "userErrors": []}
