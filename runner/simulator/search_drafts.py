@@ -36,7 +36,7 @@ SEARCHES = {
             "customer_id": SearchField("id", _stored("customer")),
             "ids": SearchField("ids", lambda node, graph: node.id),
             "source": SearchField("exact", None),
-            "status": SearchField("exact", _stored("status")),
+            "status": SearchField("list", _stored("status")),
             "tag": SearchField("exact", _stored("tags")),
             "total_price": SearchField("number", lambda node, graph: sums(graph, node).total),
             "updated_at": SearchField("time", _stored("updatedAt")),

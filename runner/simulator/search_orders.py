@@ -94,11 +94,11 @@ _ORDERS = SearchTable(
         "delivery_method": SearchField("exact", _methods),
         "discount_code": SearchField("exact", lambda node, graph: codes(node)),
         "email": SearchField("exact", _stored("email")),
-        "financial_status": SearchField("exact", _financial),
+        "financial_status": SearchField("list", _financial),
         "fulfillment_location_id": SearchField(
             "id", lambda node, graph: [each["_location"] for each in fulfillment_orders_of(graph, node)]
         ),
-        "fulfillment_status": SearchField("exact", lambda node, graph: list(fulfillment_words(graph, node))),
+        "fulfillment_status": SearchField("list", lambda node, graph: list(fulfillment_words(graph, node))),
         "gateway": SearchField("exact", lambda node, graph: [each["gateway"] for each in transactions_of(graph, node)]),
         "location_id": SearchField("id", _stored("retailLocation")),
         "metafields.*": SearchField("exact", _metafields),

@@ -106,7 +106,7 @@ def play_live(
 
 
 def _scene(case: Case, task: Task, stage: Stage, looking: Watch | None) -> _Scene:
-    enabled = enable(case, task, stage.record, stage.clock)
+    enabled = replace(enable(case, task, stage.record, stage.clock), created_at=stage.clock.now())
     zone = shop_zone(stage.record)
     watch, sums = LoopWatch(), LiveRun("scenario")
     story = Story(stage.store, stage.clock, zone, watch, sums)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from runner.errors import InputError
 from runner.shopify.client import ShopifyClient
+from runner.shopify.schema import graphql_schema
 from runner.simulator.server import RunningShop
 from runner.testing.expectations import Expectation
 from runner.testing.fixtures import Case, refuse
 from runner.testing.references import gid_of
+
+if TYPE_CHECKING:
+    from graphql import GraphQLType
 
 _ALIAS = re.compile(r"\s*(?:(\w+)\s*:\s*)?(\w+)")
 
@@ -36,13 +40,14 @@ def _fields(name: str, expect: Expectation, shop: RunningShop, client: ShopifyCl
     """What the Admin API answers to the fields that are claimed of one object; None when it does not exist."""
     wanted = expect.store[name] or {"id": ""}
     kind = name.partition("/")[0]
+    chosen = _selection(wanted, graphql_schema(client.version).get_type(kind))
     try:
         gid = gid_of(shop, name)
     except InputError:
         if expect.store[name] is None:
             return None
         raise
-    reply = client.graphql(f'{{ node(id: "{gid}") {{ ... on {kind} {_selection(wanted)} }} }}')
+    reply = client.graphql(f'{{ node(id: "{gid}") {{ ... on {kind} {chosen} }} }}')
     body = reply.body if isinstance(reply.body, Mapping) else {}
     errors = [str(error.get("message")) for error in body.get("errors") or ()]
     if errors:
@@ -51,10 +56,21 @@ def _fields(name: str, expect: Expectation, shop: RunningShop, client: ShopifyCl
     return None if node is None else _shaped(wanted, node)
 
 
-def _selection(wanted: Any) -> str:
-    """``{ tags customer { email } }``: the names are GraphQL, arguments and all."""
-    inner = [f"{name} {_selection(value)}" for name, value in _members(wanted).items()]
-    return f"{{ {' '.join(inner)} }}" if inner else ""
+def _selection(wanted: Any, kind: GraphQLType | None) -> str:
+    """``{ tags customer { email } }``: the names are GraphQL, arguments and all. ``kind`` is what the fields are of.
+
+    Of objects that are claimed not to be there, it asks whether they are.
+    """
+    from graphql import get_named_type, is_composite_type
+
+    fields = getattr(kind, "fields", {})
+    inner = []
+    for name, value in _members(wanted).items():
+        field = fields.get(_field(name))
+        inner.append(f"{name} {_selection(value, get_named_type(field.type) if field is not None else None)}")
+    if inner:
+        return f"{{ {' '.join(inner)} }}"
+    return "{ __typename }" if wanted in (None, []) and is_composite_type(kind) else ""
 
 
 def _members(wanted: Any) -> Mapping[str, Any]:
@@ -74,6 +90,12 @@ def _shaped(wanted: Any, node: Any) -> Any:
     if isinstance(wanted, list) and isinstance(node, list) and _members(wanted):
         return [_shaped(wanted[min(at, len(wanted) - 1)], each) for at, each in enumerate(node)]
     return node
+
+
+def _field(name: str) -> str:
+    """``price`` of ``was: price(first: 1)``: what the schema calls the field."""
+    found = _ALIAS.match(name)
+    return name if found is None else str(found[2])
 
 
 def _key(name: str) -> str:

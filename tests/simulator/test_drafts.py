@@ -147,7 +147,14 @@ def test_a_draft_is_changed_invoiced_and_deleted(shop: RunningShop, ask: Ask) ->
 
 @pytest.mark.parametrize(
     ("query", "names"),
-    [("status:open", ["#D1"]), ("status:completed", ["#D2"]), ("tag:x", ["#D1"]), ("MUG-B", ["#D1", "#D2"])],
+    [
+        ("status:open", ["#D1"]),
+        ("status:completed", ["#D2"]),
+        ("status:invoice_sent,open", ["#D1"]),
+        ("status:open,completed customer_id:*", []),
+        ("tag:x", ["#D1"]),
+        ("MUG-B", ["#D1", "#D2"]),
+    ],
 )
 def test_drafts_are_found(shop: RunningShop, ask: Ask, query: str, names: list[str]) -> None:
     draft(ask, tags=["x"])

@@ -520,6 +520,7 @@ def test_an_order_with_fulfillments_is_not_cancelled(shop: RunningShop, ask: Ask
         ("status:cancelled", ["#1005"]),
         ("financial_status:paid", ["#1001", "#1002", "#1004"]),
         ("financial_status:pending", ["#1003"]),
+        ("financial_status:paid,pending", ["#1001", "#1002", "#1003", "#1004"]),
         ("financial_status:unpaid", ["#1003"]),
         ("fulfillment_status:unshipped", ["#1001", "#1003", "#1005"]),
         ("fulfillment_status:partial", ["#1004"]),

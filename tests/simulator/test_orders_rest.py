@@ -88,6 +88,8 @@ def test_parcels_and_refunds_of_an_order(shop: RunningShop, http: httpx.Client) 
     assert told.status_code == 201
     (parcel,) = http.get(f"{ORDER}/fulfillments.json").json()["fulfillments"]
     assert (parcel["shipment_status"], len(parcel["line_items"])) == ("in_transit", 2)
+    gone = http.put(f"{ORDER}/fulfillments/{number}.json", json={"fulfillment": {"tracking_number": "1"}})
+    assert (gone.status_code, gone.json()) == (404, {"errors": "Not Found"})
     line = http.get(f"{ORDER}.json").json()["order"]["line_items"][0]
     row = {"line_item_id": line["id"], "quantity": 1, "restock_type": "no_restock"}
     refunded = http.post(f"{ORDER}/refunds.json", json={"refund": {"refund_line_items": [row], "note": "cracked"}})

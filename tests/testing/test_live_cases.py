@@ -101,6 +101,14 @@ def test_what_happened_before_the_task_was_there_does_not_reach_it(play: Any) ->
     assert len(step["changes"]) == 1
 
 
+def test_the_task_is_as_old_as_the_case_so_that_it_can_tell_what_was_there_before(play: Any) -> None:
+    steps = "  - wait: 2h\n" + TAG_STEP
+    report = play("{% log task.created_at %}", UPDATE, steps)
+    assert [run["logs"] for step in report.document["steps"] for run in step.get("runs", ())] == [
+        ["2026-03-02T15:00:00.000Z"]
+    ]
+
+
 def test_an_offset_comes_when_time_passes_for_it_and_waits_before(play: Any) -> None:
     topic = "shopify/orders/create+2.hours"
     report = play("{% log 1 %}", topic, f"{SELL}  - wait: 1h\n  - wait: 1h\n")
@@ -294,6 +302,11 @@ CLAIMS = [
         "store: {Product/lighthouse: {'variants(first: 1)': {nodes: [{sku: OTHER}]}}}",
         'Product/lighthouse variants(first: 1) nodes[0] sku: expected "OTHER", found "LH-PAPER"',
     ),
+    ('store: {Product/lighthouse: {\'metafield(namespace: "x", key: "y")\': null}}', None),
+    (
+        "store: {Product/lighthouse: {'seen: variants(first: 1)': {nodes: []}}}",
+        'Product/lighthouse seen: variants(first: 1) nodes: expected [], found [{"__typename": "ProductVariant"}]',
+    ),
     ("store: {Product/lighthouse: null}", "Product/lighthouse: expected null, found"),
     ("store: {Product/1: null}", None),
     ("store: {Product/1: {title: x}}", 'Product/1: expected {"title": "x"}, found null'),
@@ -306,7 +319,8 @@ CLAIMS = [
 def claimed(served: RunningShop) -> dict[str, Any]:
     """What came of one case, played once, in which all is asked that the claims below are about."""
     task = Task.from_json({"name": "T", "script": TAG_ONCE, "options": {}, "subscriptions_template": UPDATE})
-    asked = "{tags: 1, vendor: 1, 'variants(first: 1)': {nodes: [{sku: 1}]}}"
+    gone = "'metafield(namespace: \"x\", key: \"y\")': null, 'seen: variants(first: 1)': {nodes: []}"
+    asked = f"{{tags: 1, vendor: 1, 'variants(first: 1)': {{nodes: [{{sku: 1}}]}}, {gone}}}"
     store = f"{{Product/lighthouse: {asked}, Product/1: {{title: x}}}}"
     more = f"expect: {{store: {store}, levels: {{HD-OAK: {{Gallery: 1}}}}}}\n"
     return play_live(case(TAG_STEP, more), task, shop=served).document

@@ -103,6 +103,11 @@ def add_event(context: Context, call: RestCall) -> RestReply:
     return one("fulfillment_event", answer["fulfillmentEvent"], render_fulfillment_event, context, call, 201)
 
 
+def save_of_order(context: Context, call: RestCall) -> RestReply:
+    """What Shopify took away with version 2022-07, for ``update_tracking`` in its place (actions.md 11)."""
+    raise not_found()
+
+
 def orders_of_order(context: Context, call: RestCall) -> RestReply:
     """The fulfilment orders of an order."""
     order = fetch(context, "Order", call.ids["id"])
@@ -128,6 +133,7 @@ ROUTES = (
     Route("GET", "orders/{id}/fulfillments/count", count, "read_orders"),
     Route("GET", "orders/{id}/fulfillments/{part_id}", show, "read_orders"),
     Route("GET", "orders/{id}/fulfillments/{part_id}/events", events, "read_orders"),
+    Route("PUT", "orders/{id}/fulfillments/{part_id}", save_of_order, "write_orders"),
     Route("POST", "orders/{id}/fulfillments/{part_id}/events", add_event, "write_orders"),
     Route("GET", "orders/{id}/fulfillments/{part_id}/events/{event_id}", show_event, "read_orders"),
     Route("POST", "fulfillments", create, "write_orders"),
