@@ -161,7 +161,7 @@ def test_one_id_is_one_thing_in_all_samples(kind: str) -> None:
 
 def test_products_and_places_are_those_of_the_seed() -> None:
     """So a sample makes sense to the simulated shop: ``runner run TASK --topic … --shop prints``."""
-    nodes = {node["id"]: node["fields"] for node in load_seed("prints").objects["nodes"]}
+    nodes = {node.id: node.fields for node in load_seed("prints").objects.nodes}
     numbers = {name: {number_of(gid) for gid in nodes if f"/{name}/" in gid} for name in ("Location", "InventoryItem")}
     for topic, data in SAMPLES.items():
         for part in parts(data):

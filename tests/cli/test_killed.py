@@ -114,8 +114,9 @@ ELSEWHERE = {
     "a simulated store": "demo, shop changes, shop clock, shop do, shop faults, shop serve, shop state",
     "nowhere": (
         "cache get, cache list, completion, config show, connect list, diff, docs, events list, events show, "
-        "explain, globals list, preview, profile, runs list, runs show, schedule, secrets list, shop seed check, "
-        "shop seed list, status, tasks list, tasks status, upgrade-check, version, webhooks list, webhooks secret list"
+        "explain, globals list, lsp, mcp, preview, profile, runs list, runs show, schedule, secrets list, "
+        "shop seed check, shop seed list, status, tasks list, tasks status, upgrade-check, version, webhooks list, "
+        "webhooks secret list"
     ),
 }
 """Where the other commands write."""
