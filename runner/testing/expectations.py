@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,8 +22,9 @@ class Expectation:
 
     ``liquid_error`` is a part of the text; ``renders`` is true when it must be null. ``failed`` counts failed runs. Of
     live cases only: ``runs`` of tasks, ``changes`` that tasks made in the store, ``webhooks`` that came back, runs that
-    are due ``later``, ``loops`` that were stopped, whether it became ``quiet``; and what the ``store`` and its
-    ``levels`` hold in the end: fields of GraphQL by object, available quantities by SKU and location.
+    are due ``later``, ``loops`` that were stopped, whether it became ``quiet``; which actions were ``performed``, each
+    as its type with some of its options, among all of these types; and what the ``store`` and its ``levels`` hold in
+    the end: fields of GraphQL by object, available quantities by SKU and location.
     """
 
     actions: int | None = None
@@ -38,6 +39,7 @@ class Expectation:
     later: int | None = None
     loops: int | None = None
     quiet: bool | None = None
+    performed: Sequence[Mapping[str, Any]] = ()
     store: Mapping[str, Any] = field(default_factory=dict)
     levels: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
@@ -45,7 +47,7 @@ class Expectation:
     def of_live_cases(self) -> list[str]:
         """The claims that only a live case can be held to."""
         found = [key for key in (*LIVE_COUNTS, "quiet") if getattr(self, key) is not None]
-        return [*found, *(key for key in ("store", "levels") if getattr(self, key))]
+        return [*found, *(key for key in ("performed", "store", "levels") if getattr(self, key))]
 
 
 def read_expectation(table: Table) -> Expectation:
@@ -60,11 +62,25 @@ def read_expectation(table: Table) -> Expectation:
         liquid_error=text,
         renders="liquid_error" in given.names() and text is None,
         quiet=given.boolean("quiet", True) if "quiet" in given else None,
+        performed=_performed(given),
         store=_store(given),
         levels=_levels(given),
     )
     given.finish()
     return found
+
+
+def _performed(given: Table) -> tuple[dict[str, Any], ...]:
+    found = value_of(given, "performed")
+    hint = "such as `- email: {to: pat@example.com}`; to claim that there is none, `actions: 0`"
+    if found is None:
+        return ()
+    if not isinstance(found, list) or not found:
+        given.refuse("expected a list of actions, each as its type with some of its options", "performed", hint)
+    for each in found:
+        if not isinstance(each, dict) or len(each) != 1 or not isinstance(next(iter(each.values())), dict | None):
+            given.refuse("expected one type of action with some of its options", "performed", hint)
+    return tuple({kind: options or {} for kind, options in each.items()} for each in found)
 
 
 def _store(given: Table) -> dict[str, Any]:

@@ -266,5 +266,6 @@ def _ended(scene: _Scene) -> dict[str, Any]:
         "quiet": settled.quiet,
         "totals": totals,
         **{key: value for key, value in told.items() if value},
+        **({"performed": story.performed(claimed)} if (claimed := scene.case.expect.performed) else {}),
         **store_of(scene.case, scene.shop, scene.stage.other),
     }

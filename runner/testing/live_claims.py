@@ -26,6 +26,8 @@ def broken_claims(expect: Expectation, document: Mapping[str, Any]) -> Iterator[
         yield f"liquid_error: expected null, found {errors[0]!r}"
     if expect.liquid_error is not None and not any(expect.liquid_error in error for error in errors):
         yield f"liquid_error: expected {expect.liquid_error!r} in it, found {errors[0] if errors else None!r}"
+    if expect.performed:
+        yield from _different("performed", readable({"of": list(expect.performed)})["of"], document["performed"])
     for name, wanted in readable(expect.store).items():  # texts and lists as the document has them
         yield from _different(name, wanted, document["store"][name])
     for sku, places in expect.levels.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any
@@ -121,6 +122,15 @@ class Story:
                 found["errors"] += len(each.rendering.errors)
         return found
 
+    def performed(self, claimed: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """What was performed of the types of ``claimed``, run by run: the options that are claimed of any of them."""
+        names: dict[str, list[str]] = {}
+        for kind, options in (item for each in claimed for item in each.items()):
+            names.setdefault(kind, []).extend(options)
+        children = (run for each in self._runs for run in self._store.runs.children(each) if run.ok)
+        actions = (action for action in map(action_of, children) if action.type in names)
+        return [{action.type: _chosen(action.options, names[action.type])} for action in actions]
+
     def time(self, moment: datetime) -> str:
         """An instant as the shop's clock shows it."""
         return moment.astimezone(self._zone).isoformat(timespec="seconds")
@@ -152,6 +162,13 @@ class Story:
         options = _unindented(action["options"]) if action["type"] == "shopify" else action["options"]
         shown = action_options({**action, "options": options})
         return {**action, "options": shown, **outcome_of(self._store, run)}
+
+
+def _chosen(options: Any, names: Sequence[str]) -> Any:
+    """The options of these names; what has no names as a whole, where any are asked for."""
+    if isinstance(options, Mapping):
+        return {name: options.get(name) for name in dict.fromkeys(names)}
+    return options if names else {}
 
 
 def _unindented(options: Any) -> Any:

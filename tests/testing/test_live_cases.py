@@ -28,6 +28,7 @@ def action(mutation: str) -> str:
 
 
 TAG = action(f'tagsAdd(id: "{PRODUCT}", tags: ["seen"])')
+MAIL = '{% action "email" %}{"to": "pat@shop.test", "subject": "Thank you", "body": "Hello"}{% endaction %}'
 TAG_ONCE = '{% unless event.data.tags contains "seen" %}' + TAG + "{% endunless %}"
 
 
@@ -334,6 +335,33 @@ def test_a_claim_holds_or_says_what_is_there_instead(claimed: dict[str, Any], cl
         return
     with pytest.raises(CaseFailed) as caught:
         check_claims(held, claimed)
+    assert f"\n  {broken}" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("claim", "broken"),
+    [
+        ("[{email: {to: pat@shop.test}}]", None),
+        ("[{email: {subject: Thank you, to: pat@shop.test}}, {cache: }]", None),
+        ("[{email: {to: kim@shop.test}}]", 'performed[0] email to: expected "kim@shop.test", found "pat@shop.test"'),
+        ("[{email: {from: kim@shop.test}}]", 'performed[0] email from: expected "kim@shop.test", found null'),
+        ("[{cache: }, {email: }]", "performed[0] cache: expected {}, found null"),
+        ("[{email: }, {email: }]", 'performed: expected [{"email": {}}, {"email": {}}], found [{"email": {}}]'),
+        ("[{http: }]", 'performed: expected [{"http": {}}], found []'),
+    ],
+)
+def test_actions_of_the_types_claimed_are_those_that_were_performed_in_their_order(
+    served: RunningShop, claim: str, broken: str | None
+) -> None:
+    script = MAIL + '{% action "cache", "set", "sent", true %}{% action "email" %}{"to": ""}{% endaction %}'
+    task = Task.from_json({"name": "T", "script": script, "options": {}, "subscriptions_template": UPDATE})
+    held = case(TAG_STEP, f"expect: {{performed: {claim}}}\n")
+    document = play_live(held, task, shop=served).document
+    if broken is None:
+        check_claims(held, document)
+        return
+    with pytest.raises(CaseFailed) as caught:
+        check_claims(held, document)
     assert f"\n  {broken}" in str(caught.value)
 
 
