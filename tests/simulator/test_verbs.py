@@ -120,6 +120,16 @@ def test_a_product_is_saved_and_tagged(shop: RunningShop) -> None:
     assert [delivery["payload"]["tags"] for delivery in shop.take()] == ["a, b", "a, b, c", "b, c"]
 
 
+def test_orders_and_customers_are_tagged_by_the_names_that_staff_sees(shop: RunningShop) -> None:
+    shop.do("order", lines=[{"sku": "HD-OAK"}], location="Gallery", email="pat@example.com")
+    order = shop.do("tag", order="#1001", add=["packed"])
+    customer = shop.do("tag", customer="pat@example.com", add="vip")
+    assert (order["id"].split("/")[3], order["tags"]) == ("Order", ["packed"])
+    assert (customer["id"].split("/")[3], customer["tags"]) == ("Customer", ["vip"])
+    with pytest.raises(InputError, match="#9999"):
+        shop.do("tag", order="#9999", add=["packed"])
+
+
 def test_an_item_that_is_not_tracked_is_sold_without_a_trace(shop: RunningShop, http: httpx.Client) -> None:
     http.put("/admin/inventory_items/30000002.json", json={"inventory_item": {"tracked": False}})
     assert shop.do("sell", sku="HD-OAK", quantity=99)["lines"][0]["available"] is None

@@ -9,7 +9,9 @@ from runner.simulator.contract import Context, Refusal
 from runner.simulator.families.rendering import render_product
 from runner.simulator.mutations.products import update
 from runner.simulator.mutations.tags import add, remove
+from runner.simulator.verbs.customers import customer_of
 from runner.simulator.verbs.finding import product_of, refuse_unknown
+from runner.simulator.verbs.order_care import order_of
 
 _FIELDS = {
     "title": "title",
@@ -40,11 +42,11 @@ def edit_product(context: Context, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def tag(context: Context, given: dict[str, Any]) -> dict[str, Any]:
-    """Change tags: ``{product | id, add: […], remove: […]}``; ``id`` is the gid of anything with tags."""
-    refuse_unknown(given, ("product", "id", "add", "remove"), "tag")
+    """Change tags: ``{product | order | customer | id, add: […], remove: […]}``; ``id`` is a gid of anything."""
+    refuse_unknown(given, ("product", "order", "customer", "id", "add", "remove"), "tag")
     if not given.get("add") and not given.get("remove"):
         raise InputError("say which tags: add or remove is missing", hint='for example {"add": ["sale"]}')
-    node_id = given.get("id") or product_of(context, given.get("product")).id
+    node_id = _tagged(context, given)
     for call, name in ((add, "add"), (remove, "remove")):
         wanted = given.get(name) or []
         if not isinstance(wanted, str) and not (
@@ -61,6 +63,17 @@ def tag(context: Context, given: dict[str, Any]) -> dict[str, Any]:
             raise InputError("; ".join(error["message"] for error in answer["userErrors"]))
     node = context.graph.get(node_id)
     return {"id": node_id, "tags": list(node["tags"] or []) if node is not None else []}
+
+
+def _tagged(context: Context, given: dict[str, Any]) -> Any:
+    """The gid of what is to be tagged."""
+    if given.get("id"):
+        return given["id"]
+    if given.get("order"):
+        return order_of(context, given["order"]).id
+    if given.get("customer"):
+        return customer_of(context, given["customer"]).id
+    return product_of(context, given.get("product")).id
 
 
 VERBS = {"edit-product": edit_product, "tag": tag}
