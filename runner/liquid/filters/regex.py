@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from runner.errors import LimitError, LiquidError
@@ -29,7 +29,7 @@ MAX_MATCHES: Final = 50_000
 
 
 class MatchResult(Described):
-    """One match: shows as the matched text, answers ``captures`` and ``named_captures``."""
+    """One match: shows as the matched text, in JSON too; answers ``captures`` and ``named_captures``."""
 
     __slots__ = ("_captures", "_named", "_whole")
 
@@ -42,17 +42,24 @@ class MatchResult(Described):
         return self._whole
 
     def lookup(self, key: Any) -> Any:
-        return self.plain().get(key) if isinstance(key, str) else None
+        if key == "captures":
+            return list(self._captures)
+        return dict(self._named) if key == "named_captures" else None
 
-    def plain(self) -> dict[str, Any]:
-        return {"captures": list(self._captures), "named_captures": dict(self._named)}
+    def plain(self) -> str:
+        # A task of the library checks a metafield's key by ``match`` and puts the match with ``json`` into its queries.
+        return self._whole
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter([self._whole])
 
 
 def match(value: Any, pattern: Any) -> MatchResult | None:
     """The first match of ``pattern``, a regular expression in Ruby's syntax; nil when there is none.
 
-    It shows as the matched text. ``.captures`` lists what the groups matched, nil for one that took no part;
-    ``.named_captures`` holds the named groups ``(?<name>…)`` by name. Beside named groups plain ones do not capture.
+    It shows as the matched text, also by ``json``. ``.captures`` lists what the groups matched, nil for one that took
+    no part; ``.named_captures`` holds the named groups ``(?<name>…)`` by name. Beside named groups plain ones do not
+    capture.
     ``^`` and ``$`` match at every line, ``\\A`` and ``\\z`` at the ends of the text; ``(?i)`` ignores case, ``(?m)``
     lets the dot match newlines. A time limit stops a pattern that backtracks without end.
     """

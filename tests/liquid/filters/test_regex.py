@@ -84,11 +84,16 @@ def test_quoted_names_name_groups_and_an_escaped_one_does_not() -> None:
     assert apply("match", "(?<x>a", r"\(\?<x>(a)").lookup("captures") == ["a"]
 
 
-def test_a_match_answers_nothing_else_and_has_a_json_form() -> None:
+def test_a_match_answers_nothing_else_and_is_its_text_in_json() -> None:
     found = apply("match", "a", "(a)")
     assert found.lookup("size") is None
     assert found.lookup(0) is None
-    assert json_text(found) == '{"captures":["a"],"named_captures":{}}'
+    assert json_text(found) == '"a"'
+    assert list(found) == ["a"]
+    assert (
+        json_text([{"key": apply("match", "custom.size!", r"(?<namespace>\w+)\.(?<key>\w+)")}])
+        == '[{"key":"custom.size"}]'
+    )
     assert apply("append", found, "!") == "a!"
 
 
