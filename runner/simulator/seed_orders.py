@@ -41,18 +41,10 @@ from runner.simulator.seed_collections import given_id
 from runner.simulator.seed_order_care import happen
 from runner.simulator.seed_past import past, placed
 from runner.simulator.seed_reader import Table, nearest
-from runner.simulator.verbs.orders import buy, discount_of
+from runner.simulator.verbs.orders import TRACES, buy, discount_of
 
 _PAYMENTS = ("paid", "authorized", "pending", "none")
 _RISKS = ("HIGH", "MEDIUM", "LOW")
-_TEXTS = {
-    "ip": "clientIp",
-    "landing": "landingPageUrl",
-    "locale": "customerLocale",
-    "po_number": "poNumber",
-    "referrer": "referrerUrl",
-    "user_agent": "_user_agent",
-}
 _FLAGS = {
     "accepts_marketing": "customerAcceptsMarketing",
     "tax_exempt": "taxExempt",
@@ -121,7 +113,7 @@ def _add_order(context: Context, table: Table, number: int) -> None:
 
 def _fixed(context: Context, table: Table) -> dict[str, Any]:
     """What is written down of an order as it is: where it came from, who bought for whom."""
-    fixed: dict[str, Any] = {ours: table.text(theirs) for theirs, ours in _TEXTS.items() if theirs in table}
+    fixed: dict[str, Any] = {ours: table.text(theirs) for theirs, ours in TRACES.items() if theirs in table}
     fixed |= {ours: table.boolean(theirs, False) for theirs, ours in _FLAGS.items() if theirs in table}
     if "tip" in table:
         fixed["_tip"] = table.money("tip")

@@ -105,7 +105,7 @@ def test_metafields_of_an_owner_are_listed_by_namespace_and_keys(ask: Ask) -> No
     assert keys == {
         "a": ["edition", "note", "other", "paper"],
         "b": ["note", "other"],
-        "c": ["edition", "note"],
+        "c": ["prints.edition", "custom.note"],
         "d": ["other"],
     }
 
@@ -190,3 +190,19 @@ def test_a_products_metafields_are_part_of_it(ask: Ask, shop: RunningShop) -> No
     put(ask, row(), row(key="other"))
     (delivery,) = shop.take()
     assert delivery["payload"]["updated_at"] == "2026-03-02T10:01:01-05:00"
+
+
+def test_metafields_asked_for_by_keys_come_with_keys_of_that_form(ask: Ask, shop: RunningShop) -> None:
+    """The schema's own words on the argument ``keys``."""
+    shop.reset(
+        {"products": [{"title": "Mug", "metafields": {"care.wash": "cold", "care.iron": "no", "made.in": "Maine"}}]}
+    )
+    asked = '{ products(first: 1) { nodes { metafields(first: 5, keys: ["care.wash", "made.in"]) { nodes { key namespace value } } } } }'
+    (product,) = ask(asked)["data"]["products"]["nodes"]
+    assert [(each["key"], each["namespace"], each["value"]) for each in product["metafields"]["nodes"]] == [
+        ("care.wash", "care", "cold"),
+        ("made.in", "made", "Maine"),
+    ]
+    plain = '{ products(first: 1) { nodes { metafields(first: 5, namespace: "care") { nodes { key } } } } }'
+    (product,) = ask(plain)["data"]["products"]["nodes"]
+    assert [each["key"] for each in product["metafields"]["nodes"]] == ["wash", "iron"]

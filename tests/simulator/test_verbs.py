@@ -152,3 +152,10 @@ def test_verbs_are_reached_over_http(shop: RunningShop, http: httpx.Client) -> N
 def test_an_address_that_is_none_is_refused_by_name(shop: RunningShop, verb: str, given: dict[str, Any]) -> None:
     with pytest.raises(InputError, match=f"{next(iter(given))} is not what belongs there"):
         shop.do(verb, lines=[{"sku": "HD-OAK"}], **given)
+
+
+def test_what_a_shopper_leaves_behind_is_kept_with_the_order(shop: RunningShop) -> None:
+    traces = {"ip": "203.0.113.4", "user_agent": "Firefox/135.0", "landing": "/?ref=x", "referrer": "https://ads.test/"}
+    placed = shop.do("order", lines=[{"sku": "HD-OAK"}], **traces)
+    assert (placed["browser_ip"], placed["client_details"]["user_agent"]) == ("203.0.113.4", "Firefox/135.0")
+    assert (placed["landing_site"], placed["referring_site"]) == ("/?ref=x", "https://ads.test/")

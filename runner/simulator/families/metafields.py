@@ -75,9 +75,20 @@ def _many(owner: Node | Mapping[str, Any], context: Context, args: Mapping[str, 
     if namespace is not None:
         found = [node for node in found if node["namespace"] == full_namespace(namespace)]
     if keys is not None:
-        names = {key if "." in key or namespace is None else f"{full_namespace(namespace)}.{key}" for key in keys}
-        found = [node for node in found if f"{node['namespace']}.{node['key']}" in names]
+        asked = {_full_name(key, namespace): key for key in keys}
+        named = ((node, asked.get(f"{node['namespace']}.{node['key']}")) for node in found)
+        # Shopify returns such keys in the form in which they were asked for, with the namespace.
+        found = [
+            Node(node.type, node.id, {**node.fields, "key": key}, node.sequence)
+            for node, key in named
+            if key is not None
+        ]
     return Listing(found)
+
+
+def _full_name(key: str, namespace: str | None) -> str:
+    inner, dot, last = key.rpartition(".")
+    return f"{full_namespace(inner if dot else namespace)}.{last}"
 
 
 def json_value(metafield: Node, context: Context, args: Mapping[str, Any]) -> Any:

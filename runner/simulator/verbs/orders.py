@@ -21,6 +21,15 @@ from runner.simulator.verbs.customers import customer_of
 from runner.simulator.verbs.finding import level_of, location_of, refuse_unknown, variant_of, whole
 from runner.simulator.verbs.stock import shown_line
 
+TRACES = {
+    "ip": "clientIp",
+    "landing": "landingPageUrl",
+    "locale": "customerLocale",
+    "po_number": "poNumber",
+    "referrer": "referrerUrl",
+    "user_agent": "_user_agent",
+}
+"""What a shopper leaves behind, and the field of the order that keeps it."""
 _LINE = ("sku", "variant", "quantity", "price", "properties", "location", "title")
 _ORDER = (
     "lines",
@@ -42,6 +51,7 @@ _ORDER = (
     "tax",
     "source",
     "pickup",
+    *TRACES,
 )
 _PAYMENTS = ("paid", "authorized", "pending", "none")
 
@@ -69,7 +79,8 @@ def sell(context: Context, given: dict[str, Any]) -> dict[str, Any]:
 def order(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     """A shopper orders: ``{lines: [{sku | variant | title, quantity, price, properties, location}], customer (email or
     id), email, phone, note, tags, attributes {name: value}, shipping {title, price}, discount {code, percent | amount},
-    address, billing, payment: paid | authorized | pending | none, gateway, tax {title, rate}, source, pickup, force}``.
+    address, billing, payment: paid | authorized | pending | none, gateway, tax {title, rate}, source, pickup, force,
+    ip, user_agent, landing, referrer, locale, po_number}``.
 
     Answers with the order as REST has it.
     """
@@ -175,8 +186,9 @@ def _fields(context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
     address = _address(context, given.get("address"), customer)
     billing = _address(context, given.get("billing"), customer) or address
     source = {"sourceName": given["source"]} if given.get("source") else {}
+    traces = {field: str(given[name]) for name, field in TRACES.items() if given.get(name) is not None}
     buyer = customer.id if customer is not None else None
-    return {**fields, "customer": buyer, "shippingAddress": address, "billingAddress": billing, **source}
+    return {**fields, "customer": buyer, "shippingAddress": address, "billingAddress": billing, **source, **traces}
 
 
 def _customer(context: Context, given: Mapping[str, Any]) -> Node | None:
