@@ -538,6 +538,7 @@ def test_an_order_with_fulfillments_is_not_cancelled(shop: RunningShop, ask: Ask
         ("source_name:pos", ["#1002"]),
         ("Moss", ["#1001"]),
         ("chargeback_status:needs_response", ["#1004"]),
+        ("chargeback_status:any", ["#1004"]),
         ("processed_at:>2026-03-01", ["#1001", "#1002", "#1003", "#1004", "#1005"]),
         ("created_at:<2026-03-01", []),
     ],
