@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -175,15 +175,17 @@ def live(
     most: int = MOST_CANDIDATES,
     wanted: Mapping[str, Any] | None = None,
     reached: Container[str] = (),
+    topics: Sequence[str] | None = None,
 ) -> Lived:
     """Every topic that comes from outside: what may happen for it, until the task changes the store by it.
 
-    ``wanted`` are options over those that are filled in; topics that were ``reached`` already are left out.
+    ``wanted`` are options over those that are filled in; topics that were ``reached`` already are left out. ``topics``
+    are those to try (None: all).
     """
     found = Lived()
     options = {**options_for(task, here), **(wanted or {})}
     goods = Goods(here.objects, words_of(options))
-    for topic in outer_topics(task, options):
+    for topic in outer_topics(task, options) if topics is None else topics:
         if topic in reached:
             continue
         known = find_sample(topic, root=ROOT) is not None
