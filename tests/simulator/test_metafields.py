@@ -197,7 +197,8 @@ def test_metafields_asked_for_by_keys_come_with_keys_of_that_form(ask: Ask, shop
     shop.reset(
         {"products": [{"title": "Mug", "metafields": {"care.wash": "cold", "care.iron": "no", "made.in": "Maine"}}]}
     )
-    asked = '{ products(first: 1) { nodes { metafields(first: 5, keys: ["care.wash", "made.in"]) { nodes { key namespace value } } } } }'
+    metafields = 'metafields(first: 5, keys: ["care.wash", "made.in"]) { nodes { key namespace value } }'
+    asked = "{ products(first: 1) { nodes { " + metafields + " } } }"
     (product,) = ask(asked)["data"]["products"]["nodes"]
     assert [(each["key"], each["namespace"], each["value"]) for each in product["metafields"]["nodes"]] == [
         ("care.wash", "care", "cold"),
