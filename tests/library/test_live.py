@@ -49,6 +49,10 @@ REFUSED: dict[str, tuple[str, str]] = {
         "argumentNotAccepted",
         "the fields valueType and description have been taken away since",
     ),
+    "vintage-2021/email-customers-when-tagged": (
+        "argumentNotAccepted",
+        "the field valueType has been taken away since",
+    ),
     "vintage-2021/auto-tag-new-products-by-back-in-stock-age": (
         "argumentNotAccepted",
         "the field valueType has been taken away since",
