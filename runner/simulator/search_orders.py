@@ -70,15 +70,15 @@ def _returns(order: Node, graph: Graph) -> list[str]:
     return [words[status] for status in sorted(statuses) if status in words] or ["no_return"]
 
 
-def _dispute_statuses(node: Node, graph: Graph) -> list[str]:
-    """``any`` finds what has a dispute in whatever state; a task of the library asks so."""
-    statuses = [str(row["status"]) for row in node["_disputes"] or []]
-    return [*statuses, "ANY"] if statuses else []
-
-
 def _methods(order: Node, graph: Graph) -> list[str]:
     words = {"PICK_UP": "pick-up", "SHIPPING": "shipping", "NONE": "none"}
     return [words[each["_method"]] for each in fulfillment_orders_of(graph, order)]
+
+
+def _dispute_words(order: Node, graph: Graph) -> list[str]:
+    """The statuses of an order's disputes; and ``any``, by which tasks of the library find all that have one."""
+    found = [str(row["status"]) for row in order["_disputes"] or []]
+    return [*found, "any"] if found else []
 
 
 def _quantity(order: Node, graph: Graph) -> int:
@@ -89,7 +89,7 @@ _ID = SearchField("id", lambda node, graph: node.id)
 _ORDERS = SearchTable(
     fields={
         "id": _ID,
-        "chargeback_status": SearchField("exact", _dispute_statuses),
+        "chargeback_status": SearchField("exact", _dispute_words),
         "checkout_token": SearchField("exact", _stored("_checkout_token")),
         "confirmation_number": SearchField("exact", _stored("confirmationNumber")),
         "created_at": SearchField("time", _stored("createdAt")),

@@ -41,7 +41,7 @@ from runner.simulator.seed_collections import given_id
 from runner.simulator.seed_order_care import happen
 from runner.simulator.seed_past import past, placed
 from runner.simulator.seed_reader import Table, nearest
-from runner.simulator.verbs.orders import TRACES, buy, discount_of
+from runner.simulator.verbs.orders import TRACES, buy, discount_of, purchase_for
 
 _PAYMENTS = ("paid", "authorized", "pending", "none")
 _RISKS = ("HIGH", "MEDIUM", "LOW")
@@ -137,23 +137,9 @@ def _fixed(context: Context, table: Table) -> dict[str, Any]:
 
 def _purchase(context: Context, table: Table) -> dict[str, Any]:
     """For which company its customer bought."""
-    name = table.text("company")
-    if name is None:
-        return {}
-    graph = context.graph
-    company = graph.first("Company", "name", name)
-    if company is None:
-        known = [str(each["name"]) for each in graph.of_type("Company")]
-        table.refuse(f"there is no company {name!r}", "company", nearest(name, known))
-    customer = by_contact(graph, "email", table.text("customer") or "")
-    contacts = graph.find("CompanyContact", "company", company.id)
-    contact = next((each for each in contacts if customer is not None and each["customer"] == customer.id), None)
-    if contact is None:
-        table.refuse(f"its customer is no contact of {name}", "company", "name one of its contacts as customer")
-    places = graph.find("CompanyLocation", "company", company.id)
-    location = places[0].id if places else None
-    fields = {"company": company.id, "contact": contact.id, "location": location}
-    return {"_purchasing": graph.create("PurchasingCompany", fields).id}
+    customer = by_contact(context.graph, "email", table.text("customer") or "")
+    with placed(table, "company"):
+        return purchase_for(context, table.text("company"), customer)
 
 
 def _sign(context: Context, table: Table, subject: Node) -> None:

@@ -42,6 +42,28 @@ def shop(served: RunningShop) -> RunningShop:
     return served
 
 
+def test_a_contact_buys_for_the_company(shop: RunningShop, ask: Ask) -> None:
+    order = shop.do(
+        "order", lines=[{"title": "Towel", "price": "9.00"}], customer="pat@shop.test", company="Harbour Hotels"
+    )
+    text = """query($id: ID!) { order(id: $id) { purchasingEntity { ... on PurchasingCompany {
+      company { metafield(namespace: "custom", key: "tier") { value } } location { name } } } } }"""
+    bought_for = ask(text, id=order["admin_graphql_api_id"])["data"]["order"]["purchasingEntity"]
+    assert bought_for == {"company": {"metafield": {"value": "gold"}}, "location": {"name": "Leeds"}}
+
+
+@pytest.mark.parametrize(
+    ("customer", "company", "message"),
+    [
+        ("ann@shop.test", "Harbour Hotels", "its customer is no contact of Harbour Hotels"),
+        ("pat@shop.test", "Harbor Hotels", "there is no company 'Harbor Hotels'"),
+    ],
+)
+def test_nobody_else_buys_for_a_company(shop: RunningShop, customer: str, company: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        shop.do("order", lines=[{"title": "Towel", "price": "9.00"}], customer=customer, company=company)
+
+
 def test_a_company_is_read_without_a_guess(http: httpx.Client) -> None:
     query = f"""{{ company(id: "{COMPANY}") {{
         name externalId note customerSince lifetimeDuration contactsCount {{ count }} locationsCount {{ count }}

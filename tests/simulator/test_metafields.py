@@ -110,6 +110,15 @@ def test_metafields_of_an_owner_are_listed_by_namespace_and_keys(ask: Ask) -> No
     }
 
 
+def test_one_that_is_asked_for_with_its_namespace_tells_it_in_its_key(ask: Ask) -> None:
+    put(ask, row())
+    text = """query($id: ID!) { product(id: $id) {
+      a: metafield(key: "custom.note") { namespace key value }
+      b: metafield(namespace: "custom", key: "note") { key } } }"""
+    product = ask(text, id=PRODUCT)["data"]["product"]
+    assert product == {"a": {"namespace": "custom", "key": "custom.note", "value": "hi"}, "b": {"key": "note"}}
+
+
 def test_the_digest_guards_a_change(ask: Ask) -> None:
     digest = put(ask, row())["metafields"][0]["compareDigest"]
     assert put(ask, row(value="ho", compareDigest=digest))["userErrors"] == []

@@ -599,6 +599,34 @@ def test_the_timeline_says_who_made_an_order(
     assert read(ask, text)["events"]["nodes"] == [{"message": message, "attributeToUser": by_user}]
 
 
+def test_a_tip_is_a_line_of_its_own_in_what_is_told(shop: RunningShop) -> None:
+    tipped = shop.do("order", lines=[{"sku": "MUG-B", "quantity": 2}], tip="3.00")
+    last = tipped["line_items"][-1]
+    assert (last["title"], last["price"], last["requires_shipping"], last["fulfillable_quantity"]) == (
+        "Tip",
+        "3.00",
+        False,
+        0,
+    )
+    assert last["tip"] == {"payment_gateway": "bogus", "payment_method": "bogus"}
+    assert (tipped["subtotal_price"], tipped["total_price"], tipped["total_tip_received"]) == ("55.00", "58.00", "3.00")
+    assert all("tip" not in line for line in shop.do("order", **CART)["line_items"])
+
+
+def test_a_line_keeps_the_selling_plan_it_was_bought_with(shop: RunningShop, ask: Ask) -> None:
+    shop.do("order", lines=[{"sku": "MUG-B", "selling_plan": "Every month"}, {"sku": "MUG-R"}])
+    nodes = read(ask, "lineItems(first: 2) { nodes { sellingPlan { name } } }")["lineItems"]["nodes"]
+    assert nodes == [{"sellingPlan": {"name": "Every month"}}, {"sellingPlan": None}]
+
+
+def test_orders_with_any_chargeback_are_found(shop: RunningShop, ask: Ask) -> None:
+    shop.do("order", **CART)
+    shop.do("order", **CART)
+    shop.do("dispute", order="#1001")
+    found = ask('query { orders(first: 5, query: "chargeback_status:any") { nodes { name } } }')
+    assert found["data"]["orders"]["nodes"] == [{"name": "#1001"}]
+
+
 def test_a_dispute_is_told_and_seen(shop: RunningShop, ask: Ask) -> None:
     shop.do("order", **CART)
     for topic in ("disputes/create", "disputes/update"):

@@ -18,7 +18,7 @@ from runner.simulator.families.order_lines import (
     unfulfilled,
 )
 from runner.simulator.families.weights import grams_of
-from runner.simulator.graph import Node, number_of
+from runner.simulator.graph import Node, gid, number_of
 
 
 def attributes(rows: Any) -> list[dict[str, Any]]:
@@ -94,6 +94,13 @@ def render_line(line: Node, context: Context) -> dict[str, Any]:
         "duties": [],
         "discount_allocations": _allocations(line, context),
     }
+
+
+def render_tip(order: Node, amount: Decimal, gateway: str | None, context: Context) -> dict[str, Any]:
+    """The line that stands for an order's tip: nothing to send, and the one kind of line with ``tip``."""
+    fields = {"title": "Tip", "quantity": 1, "_price": text(amount), "requiresShipping": False, "taxable": False}
+    line = Node("LineItem", gid("LineItem", order.number), {"_order": order.id, **fields}, 0)
+    return {**render_line(line, context), "tip": {"payment_gateway": gateway, "payment_method": gateway}}
 
 
 def line_name(line: Node) -> str:

@@ -59,9 +59,21 @@ def digest(metafield: Node) -> str:
 
 def _one(owner: Node | Mapping[str, Any], context: Context, args: Mapping[str, Any]) -> Node | None:
     namespace, key = args.get("namespace"), args["key"]
-    if namespace is None and "." in key:
+    whole = namespace is None and "." in key
+    if whole:
         namespace, _, key = key.rpartition(".")
-    return find_metafield(context.graph, _id(owner), full_namespace(namespace), key)
+    found = find_metafield(context.graph, _id(owner), full_namespace(namespace), key)
+    return _with_whole_key(found) if whole and found is not None else found
+
+
+def _with_whole_key(metafield: Node) -> Node:
+    """Asked for as ``namespace.key``, a metafield tells its key in that form too (Shopify since 2023-01)."""
+    fields = {**metafield.fields, "key": _name(metafield)}
+    return Node(metafield.type, metafield.id, fields, metafield.sequence)
+
+
+def _name(metafield: Node) -> str:
+    return f"{metafield['namespace']}.{metafield['key']}"
 
 
 def _id(owner: Node | Mapping[str, Any]) -> str:
@@ -75,20 +87,10 @@ def _many(owner: Node | Mapping[str, Any], context: Context, args: Mapping[str, 
     if namespace is not None:
         found = [node for node in found if node["namespace"] == full_namespace(namespace)]
     if keys is not None:
-        asked = {_full_name(key, namespace): key for key in keys}
-        named = ((node, asked.get(f"{node['namespace']}.{node['key']}")) for node in found)
-        # Shopify returns such keys in the form in which they were asked for, with the namespace.
-        found = [
-            Node(node.type, node.id, {**node.fields, "key": key}, node.sequence)
-            for node, key in named
-            if key is not None
-        ]
+        names = {key if "." in key or namespace is None else f"{full_namespace(namespace)}.{key}" for key in keys}
+        found = [node for node in found if _name(node) in names]
+        found = [_with_whole_key(node) if _name(node) in keys else node for node in found]
     return Listing(found)
-
-
-def _full_name(key: str, namespace: str | None) -> str:
-    inner, dot, last = key.rpartition(".")
-    return f"{full_namespace(inner if dot else namespace)}.{last}"
 
 
 def json_value(metafield: Node, context: Context, args: Mapping[str, Any]) -> Any:

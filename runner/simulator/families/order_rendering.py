@@ -8,10 +8,10 @@ from typing import Any
 
 from runner.simulator.contract import Context
 from runner.simulator.families.addresses import render_address
-from runner.simulator.families.amounts import ZERO, rest_set, text
+from runner.simulator.families.amounts import ZERO, decimal, rest_set, text
 from runner.simulator.families.customer_rendering import render_customer
 from runner.simulator.families.fulfillment_rendering import render_fulfillment
-from runner.simulator.families.line_rendering import attributes, render_line, render_shipping, tax_line
+from runner.simulator.families.line_rendering import attributes, render_line, render_shipping, render_tip, tax_line
 from runner.simulator.families.order_lines import discount, fulfillments_of, lines_of, shipping_lines_of
 from runner.simulator.families.order_sums import (
     financial_status,
@@ -116,6 +116,12 @@ def _placed(address: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return {**render_address(address), "latitude": address.get("latitude"), "longitude": address.get("longitude")}
 
 
+def _tips(order: Node, context: Context) -> list[dict[str, Any]]:
+    """A tip is a line of its own in what REST and webhooks tell (engine.md 11.4)."""
+    tip = decimal(order["_tip"])
+    return [render_tip(order, tip, next(iter(gateways(order, context)), None), context)] if tip else []
+
+
 def _parts(order: Node, context: Context) -> dict[str, Any]:
     graph = context.graph
     customer = graph.get(order["customer"])
@@ -124,7 +130,7 @@ def _parts(order: Node, context: Context) -> dict[str, Any]:
         "customer": render_customer(customer, context) if customer is not None else None,
         "discount_applications": [_application(row) for row in order["_discounts"] or []],
         "fulfillments": [render_fulfillment(each, context) for each in fulfillments_of(graph, order)],
-        "line_items": [render_line(line, context) for line in lines_of(graph, order)],
+        "line_items": [*(render_line(line, context) for line in lines_of(graph, order)), *_tips(order, context)],
         "refunds": [render_refund(each, context) for each in refunds_of(graph, order)],
         "shipping_address": _placed(order["shippingAddress"]),
         "shipping_lines": [render_shipping(line, context) for line in shipping_lines_of(graph, order)],

@@ -76,6 +76,14 @@ def product_of(context: Context, name: Any) -> Node:
     raise _unknown("product", str(name), (product["handle"] for product in graph.of_type("Product")))
 
 
+def company_of(context: Context, name: Any) -> Node:
+    """The company of a name or gid. ``InputError`` when there is none."""
+    node = context.graph.get(_gid("Company", name)) or context.graph.first("Company", "name", str(name))
+    if node is None or node.type != "Company":
+        raise _unknown("company", str(name), (each["name"] for each in context.graph.of_type("Company")))
+    return node
+
+
 def whole(given: Mapping[str, Any], name: str, default: int | None = None, *, lowest: int | None = None) -> int:
     """The whole number called ``name``, as a number or as digits."""
     value = given.get(name, default)

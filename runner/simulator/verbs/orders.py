@@ -8,7 +8,7 @@ from typing import Any
 from runner.errors import InputError
 from runner.simulator.contract import Context
 from runner.simulator.families.addresses import REST_NAMES, address_fields, addresses_of
-from runner.simulator.families.amounts import decimal
+from runner.simulator.families.amounts import decimal, text
 from runner.simulator.families.customers import by_contact
 from runner.simulator.families.order_lines import lines_of
 from runner.simulator.families.order_rendering import render_order
@@ -18,7 +18,7 @@ from runner.simulator.graph import Node
 from runner.simulator.mutations.customers import add_customer
 from runner.simulator.mutations.orders import stored_fields
 from runner.simulator.verbs.customers import customer_of
-from runner.simulator.verbs.finding import level_of, location_of, refuse_unknown, variant_of, whole
+from runner.simulator.verbs.finding import company_of, level_of, location_of, refuse_unknown, variant_of, whole
 from runner.simulator.verbs.stock import shown_line
 
 TRACES = {
@@ -30,7 +30,7 @@ TRACES = {
     "user_agent": "_user_agent",
 }
 """What a shopper leaves behind, and the field of the order that keeps it."""
-_LINE = ("sku", "variant", "quantity", "price", "properties", "location", "title")
+_LINE = ("sku", "variant", "quantity", "price", "properties", "location", "title", "selling_plan")
 _ORDER = (
     "lines",
     "location",
@@ -52,6 +52,8 @@ _ORDER = (
     "source",
     "pickup",
     *TRACES,
+    "company",
+    "tip",
 )
 _PAYMENTS = ("paid", "authorized", "pending", "none")
 
@@ -77,10 +79,11 @@ def sell(context: Context, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def order(context: Context, given: dict[str, Any]) -> dict[str, Any]:
-    """A shopper orders: ``{lines: [{sku | variant | title, quantity, price, properties, location}], customer (email or
-    id), email, phone, note, tags, attributes {name: value}, shipping {title, price}, discount {code, percent | amount},
-    address, billing, payment: paid | authorized | pending | none, gateway, tax {title, rate}, source, pickup, force,
-    ip, user_agent, landing, referrer, locale, po_number}``.
+    """A shopper orders: ``{lines: [{sku | variant | title, quantity, price, properties, location, selling_plan}],
+    customer (email or id), email, phone, note, tags, attributes {name: value}, shipping {title, price}, discount {code,
+    percent | amount}, address, billing, payment: paid | authorized | pending | none, gateway, tax {title, rate}, tip,
+    source, pickup, force, company, ip, user_agent, landing, referrer, locale, po_number}``. ``company``: the customer,
+    one of its contacts, buys for it.
 
     Answers with the order as REST has it.
     """
@@ -143,7 +146,16 @@ def _wanted(context: Context, row: Mapping[str, Any], given: Mapping[str, Any]) 
     variant = variant_of(context, row)
     place_id = location_of(context, row["location"]).id if row.get("location") is not None else None
     place_id = place_id or choose_location(context, variant.id, amount)
-    return Wanted(amount, variant, price=price, location=place_id, attributes=attributes, taxes=_taxes(given))
+    plan = {"_selling_plan": str(row["selling_plan"])} if row.get("selling_plan") else {}
+    return Wanted(
+        amount,
+        variant,
+        price=price,
+        location=place_id,
+        attributes=attributes,
+        taxes=_taxes(given),
+        more=plan,
+    )
 
 
 def _taxes(given: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -188,7 +200,24 @@ def _fields(context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
     source = {"sourceName": given["source"]} if given.get("source") else {}
     traces = {field: str(given[name]) for name, field in TRACES.items() if given.get(name) is not None}
     buyer = customer.id if customer is not None else None
-    return {**fields, "customer": buyer, "shippingAddress": address, "billingAddress": billing, **source, **traces}
+    more = {**source, **traces, **purchase_for(context, given.get("company"), customer)}
+    if given.get("tip") is not None:
+        more["_tip"] = text(decimal(given["tip"]))
+    return {**fields, "customer": buyer, "shippingAddress": address, "billingAddress": billing, **more}
+
+
+def purchase_for(context: Context, name: Any, customer: Node | None) -> dict[str, Any]:
+    """What an order has of the company that its customer buys for. ``InputError`` when that is no contact of it."""
+    if name is None:
+        return {}
+    company = company_of(context, name)
+    contacts = context.graph.find("CompanyContact", "company", company.id)
+    contact = next((each for each in contacts if customer is not None and each["customer"] == customer.id), None)
+    if contact is None:
+        raise InputError(f"its customer is no contact of {name}", hint="name one of its contacts as customer")
+    places = context.graph.find("CompanyLocation", "company", company.id)
+    fields = {"company": company.id, "contact": contact.id, "location": places[0].id if places else None}
+    return {"_purchasing": context.graph.create("PurchasingCompany", fields).id}
 
 
 def _customer(context: Context, given: Mapping[str, Any]) -> Node | None:
