@@ -24,8 +24,8 @@ from tests.library.without_changes import ONLY_SENDS, ONLY_SENDS_2021, UNABLE, U
 
 pytestmark = pytest.mark.library
 
-FLOORS = {"current": 185, "vintage-2021": 31}
-"""Exports that change the store. Of the 243, 200 were asked for, but only 191 have a call in them that writes to it."""
+FLOORS = {"current": 188, "vintage-2021": 31}
+"""Exports that change the store. Of the 243, 200 were asked for, but only 192 have a call in them that writes to it."""
 IDLE: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "current": (ONLY_SENDS, UNABLE),
     "vintage-2021": (ONLY_SENDS_2021, UNABLE_2021),

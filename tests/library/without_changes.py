@@ -6,7 +6,6 @@ ONLY_SENDS: dict[str, str] = {
     "abandoned-checkout-emails": "email",
     "add-new-customers-to-getresponse": "http",
     "alert-when-daily-order-limit-is-reached": "email",
-    "auto-verify-customer-email-addresses": "email",
     "backup-scheduled-inventory-exports-in-shopifys-csv-format": "email",
     "bulk-trigger-shopify-flow-with-historical-data": "flow",
     "catalog-update-email": "email",
@@ -58,8 +57,6 @@ ONLY_SENDS: dict[str, str] = {
 UNABLE: dict[str, str] = {
     "auto-delete-customer-metafields-older-than-x-days": "deletes under keys with the namespace in them",
     "auto-prefix-tracking-numbers-for-each-new-fulfillment": "names an argument that the schema does not have",
-    "auto-tag-orders-that-contain-subscription-products": "needs selling plans, which are not simulated",
-    "auto-tag-orders-that-have-tips": "needs the payment of a tip in a line item, which no seed or verb makes",
     "find-duplicate-skus": "logs what it finds",
     "keep-inventory-levels-in-sync-within-products": "misspells a field, and so asks for the product null",
     "schedule-a-storefront-banner": "has no script: it is JavaScript of the storefront",
