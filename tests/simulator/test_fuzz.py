@@ -328,3 +328,27 @@ def test_what_the_control_side_cannot_do_is_told_in_words(
     reply = http.request(method, f"/_sim/{path}", content=json.dumps(body).encode() if body else b"")
     assert reply.status_code in (404, 422)
     assert reply.json()["error"]["message"]
+
+
+def test_a_body_that_rest_emptied_is_an_empty_text(ask: Ask, shop: RunningShop, http: httpx.Client) -> None:
+    shop.reset({"blogs": [{"title": "News", "articles": [{"title": "Hello", "body": "<p>Hi</p>"}]}]})
+    (article,) = ask("{ articles(first: 1) { nodes { id } } }")["data"]["articles"]["nodes"]
+    (blog,) = ask("{ blogs(first: 1) { nodes { id } } }")["data"]["blogs"]["nodes"]
+    path = f"/admin/api/2026-04/blogs/{blog['id'].split('/')[-1]}/articles/{article['id'].split('/')[-1]}.json"
+    assert http.put(path, json={"article": {"body_html": None}}).status_code == 200
+    assert ask("{ articles(first: 1) { nodes { body } } }")["data"]["articles"]["nodes"] == [{"body": ""}]
+
+
+def test_the_app_that_made_a_metaobject_is_a_whole_one(ask: Ask, shop: RunningShop) -> None:
+    shop.reset(
+        {
+            "metaobject_definitions": [{"type": "poet", "name": "Poet", "fields": {"name": "single_line_text_field"}}],
+            "metaobjects": [{"type": "poet", "handle": "ada", "values": {"name": "Ada"}}],
+        }
+    )
+    query = (
+        '{ metaobjects(type: "poet", first: 1) { nodes { createdBy { apiKey availableAccessScopes { handle } } } } }'
+    )
+    (poet,) = ask(query)["data"]["metaobjects"]["nodes"]
+    assert poet["createdBy"]["apiKey"]
+    assert {"handle": "read_products"} in poet["createdBy"]["availableAccessScopes"]

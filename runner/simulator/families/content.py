@@ -131,8 +131,14 @@ def _cursor(node: Node, context: Context, args: Mapping[str, Any]) -> str:
     return str(node.number)
 
 
+def _body(node: Node, context: Context, args: Mapping[str, Any]) -> str:
+    """REST lets a body be null; GraphQL has none that is."""
+    return node["body"] or ""
+
+
 FIELDS: Fields = {
     "Article": {
+        "body": _body,
         "defaultCursor": _cursor,
         "author": _author,
         "comments": _none,
@@ -150,6 +156,7 @@ FIELDS: Fields = {
         "translations": _none,
     },
     "Page": {
+        "body": _body,
         "defaultCursor": _cursor,
         "bodySummary": lambda page, context, args: plain(page["body"])[:SUMMARY],
         "isPublished": _published,

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from runner.simulator.contract import Context, Fields, Listing
+from runner.simulator.families.app import own_app
 from runner.simulator.families.definitions import type_object, validation_objects
 from runner.simulator.families.metafields import AS_JSON, full_namespace
 from runner.simulator.graph import Graph, Node
@@ -93,8 +94,8 @@ def _capabilities(definition: Node, context: Context, args: Mapping[str, Any]) -
     return {**found, "onlineStore": None}
 
 
-def _app(node: Node, context: Context, args: Mapping[str, Any]) -> dict[str, Any]:
-    return {"id": "gid://shopify/App/1", "title": "Simulated app", "handle": "simulated-app"}
+def _app(node: Node, context: Context, args: Mapping[str, Any]) -> Node:
+    return own_app(context)
 
 
 def _nothing(node: Node, context: Context, args: Mapping[str, Any]) -> None:
