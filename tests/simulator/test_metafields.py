@@ -65,6 +65,7 @@ def test_setting_again_changes_the_same_metafield(ask: Ask, shop: RunningShop) -
     ("kind", "value", "as_json"),
     [
         ("number_integer", "50", 50),
+        ("integer", "50", 50),
         ("boolean", "true", True),
         ("json", '{"a": [1]}', {"a": [1]}),
         ("list.single_line_text_field", '["a", "b"]', ["a", "b"]),
@@ -77,6 +78,30 @@ def test_json_value_follows_the_type(ask: Ask, kind: str, value: str, as_json: A
     found = read(ask)
     assert found is not None
     assert (found["value"], found["jsonValue"]) == (value, as_json)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "wrong"),
+    [("string", "2026-03-01", None), ("integer", "7", "seven"), ("json_string", '["a"]', "[")],
+)
+def test_the_deprecated_kinds_are_still_types_of_metafields(ask: Ask, kind: str, value: str, wrong: str | None) -> None:
+    """The migration guide: ``type`` also accepts deprecated value types."""
+    payload = put(ask, row(type=kind, value=value))
+    assert payload["userErrors"] == []
+    assert [(each["type"], each["value"]) for each in payload["metafields"]] == [(kind, value)]
+    if wrong is not None:
+        assert errors(put(ask, row(type=kind, value=wrong))) == [("INVALID_VALUE", ["metafields", "0", "value"])]
+    listed = put(ask, row(type=f"list.{kind}", value="[]"))
+    assert errors(listed) == [("INCLUSION", ["metafields", "0", "type"])]
+
+
+def test_no_definition_is_made_of_a_deprecated_kind(ask: Ask) -> None:
+    answer = ask(
+        """mutation { metafieldDefinitionCreate(definition: {namespace: "custom", key: "until", name: "Until",
+        type: "string", ownerType: PRODUCT}) { createdDefinition { id } userErrors { field } } }"""
+    )["data"]["metafieldDefinitionCreate"]
+    assert answer["createdDefinition"] is None
+    assert answer["userErrors"][0]["field"] == ["definition", "type"]
 
 
 def test_an_unknown_metafield_is_null(ask: Ask) -> None:

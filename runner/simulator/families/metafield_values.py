@@ -17,7 +17,7 @@ _URL = re.compile(r"(https?|mailto|sms|tel):\S+\Z")
 def value_error(kind: str, value: str) -> tuple[str, str, str] | None:
     """Field, message and code of what is wrong with ``type`` and ``value``; None when all is well."""
     base = kind.removeprefix("list.")
-    check = _CHECKS.get(base)
+    check = _CHECKS.get(base) or _DEPRECATED.get(kind)
     if check is None or (kind.startswith("list.") and base not in _LISTS):
         message = f"Type must be one of the following: {', '.join(TYPE_NAMES)}."
         return "type", message, "INCLUSION"
@@ -141,6 +141,8 @@ _CHECKS: dict[str, Callable[[str], str | None]] = {
     "volume": _object,
     "weight": _object,
 }
+_DEPRECATED: dict[str, Callable[[str], str | None]] = {"integer": _integer, "json_string": _json, "string": _text}
+"""Kinds of valueType. Metafields still take them as their type; definitions do not, and refusals do not name them."""
 _LISTS = frozenset(
     name
     for name in _CHECKS

@@ -102,7 +102,19 @@ def json_value(metafield: Node, context: Context, args: Mapping[str, Any]) -> An
 
 
 AS_JSON = frozenset(
-    {"json", "boolean", "number_integer", "rich_text_field", "money", "rating", "dimension", "volume", "weight", "link"}
+    {
+        "json",
+        "boolean",
+        "integer",
+        "number_integer",
+        "rich_text_field",
+        "money",
+        "rating",
+        "dimension",
+        "volume",
+        "weight",
+        "link",
+    }
 )
 
 
