@@ -65,24 +65,22 @@ UNABLE: dict[str, str] = {
 """Those that cannot, in the simulated store or at Shopify either."""
 ONLY_SENDS_2021: dict[str, str] = {
     "add-new-customers-to-getresponse": "http",
-    "auto-remove-a-product-tag-x-days-after-its-added": "event",
-    "auto-tag-customers-by-purchased-skus": "echo",
     "customer-signup-email": "email",
     "email-a-report-of-pick-up-orders-for-the-next-x-days": "email",
+    "email-customers-when-tagged": "email",
     "email-someone-specific-based-on-a-new-orders-customer-tags": "email",
     "email-someone-when-certain-product-purchased": "email",
     "email-when-variant-purchased": "email",
     "send-a-follow-up-email-after-order-cancellation": "email",
     "send-a-welcome-email-to-new-customers-in-their-language": "email",
 }
-"""The same of the exports of 2021; those of ``event`` and ``echo`` would write with arguments taken away since."""
+"""The same of the exports of 2021."""
 UNABLE_2021: dict[str, str] = {
     "auto-prefix-tracking-numbers-for-each-new-fulfillment": "names an argument that the schema does not have",
     "auto-price-products-based-on-their-compare-at-prices": "calls productVariantUpdate, which was taken away",
+    "auto-remove-a-product-tag-x-days-after-its-added": "notes the day with a valueType, which was taken away",
     "auto-tag-new-products-by-back-in-stock-age": "writes valueType, which was taken away",
     "backup-scheduled-inventory-exports-in-shopifys-csv-format": "asks for the field available, which was taken away",
-    "delete-variants-having-a-metafield-date-that-has-passed": "compares with a metafield where it meant its value",
-    "email-customers-when-tagged": "marks whom it knows by a valueType, which was taken away",
     "maintain-inventory-for-a-product-bundle": "calls inventoryAdjustQuantity, which was taken away",
     "reissue-single-use-discount-codes-after-order-cancellation": "asks for fields of price rules taken away since",
     "schedule-a-storefront-banner": "has no script: it is JavaScript of the storefront",
