@@ -156,9 +156,10 @@ class Graph:
 
     # reading
 
-    def get(self, node_id: str | None) -> Node | None:
-        """The object of a gid, or None."""
-        return self._nodes.get(node_id) if node_id else None
+    def get(self, node_id: str | None, type_name: str | None = None) -> Node | None:
+        """The object of a gid, if there is one and, where ``type_name`` is given, it is of that type; else None."""
+        node = self._nodes.get(node_id) if node_id else None
+        return node if type_name is None or (node is not None and node.type == type_name) else None
 
     def by_number(self, type_name: str, number: int | str) -> Node | None:
         """The object a REST path means by ``products/8``."""

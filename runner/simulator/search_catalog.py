@@ -6,6 +6,7 @@ from typing import Any
 
 from runner.simulator.families.collections import products_of
 from runner.simulator.families.files import MEDIA_TYPES
+from runner.simulator.families.metafields import values_by_name
 from runner.simulator.families.publications import published_in
 from runner.simulator.graph import Graph, Node
 from runner.simulator.search import SearchField, SearchTable
@@ -14,11 +15,6 @@ from runner.simulator.search import SearchField, SearchTable
 def stored(name: str) -> Any:
     """Reads a stored field."""
     return lambda node, graph: node[name]
-
-
-def _metafields(node: Node, graph: Graph) -> dict[str, Any]:
-    found = graph.find("Metafield", "_owner", node.id)
-    return {f"{each['namespace']}.{each['key']}".lower(): each["value"] for each in found}
 
 
 def _published(node: Node, graph: Graph) -> str:
@@ -47,7 +43,7 @@ SEARCHES = {
                 "exact", lambda node, graph: "custom" if node["_rules"] is None else "smart"
             ),
             "handle": SearchField("exact", stored("handle")),
-            "metafields.*": SearchField("exact", _metafields),
+            "metafields.*": SearchField("exact", values_by_name),
             "product_id": SearchField("id", _members),
             "product_publication_status": SearchField("exact", None),
             "publishable_status": SearchField("exact", None),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from runner.simulator.families.metafields import values_by_name
 from runner.simulator.graph import Graph, Node
 from runner.simulator.search import SearchField, SearchTable
 
@@ -14,11 +15,6 @@ def _stored(name: str) -> Any:
 
 def _customer(name: str) -> Any:
     return lambda node, graph: (graph.get(node["customer"]) or node)[name]
-
-
-def _metafields(node: Node, graph: Graph) -> dict[str, Any]:
-    found = graph.find("Metafield", "_owner", node.id)
-    return {f"{each['namespace']}.{each['key']}".lower(): each["value"] for each in found}
 
 
 def _company_name(node: Node, graph: Graph) -> Any:
@@ -40,7 +36,7 @@ SEARCHES = {
         fields={
             **_NAMED,
             "active_customers_count": SearchField("number", None),
-            "metafields.*": SearchField("exact", _metafields),
+            "metafields.*": SearchField("exact", values_by_name),
             "ordering_status": SearchField("exact", None),
             "since_date": SearchField("time", _stored("customerSince")),
         },
@@ -62,7 +58,7 @@ SEARCHES = {
             **_NAMED,
             "company_id": SearchField("id", _stored("company")),
             "ids": SearchField("ids", lambda node, graph: node.id),
-            "metafields.*": SearchField("exact", _metafields),
+            "metafields.*": SearchField("exact", values_by_name),
         },
         default=(_stored("name"), _stored("externalId")),
     ),

@@ -18,7 +18,8 @@ import json
 from typing import Any
 
 from runner.simulator.families.metafield_values import TYPE_NAMES, value_error
-from runner.simulator.graph import Graph, gid
+from runner.simulator.graph import Graph
+from runner.simulator.seed_collections import given_id
 from runner.simulator.seed_reader import Table, nearest
 
 _OWNERS = ("COLLECTION", "COMPANY", "CUSTOMER", "DRAFTORDER", "LOCATION", "ORDER", "PRODUCT", "PRODUCTVARIANT", "SHOP")
@@ -59,7 +60,7 @@ def _add_metafield_definition(table: Table, graph: Graph) -> None:
             "createdAt": graph.now(),
             "updatedAt": graph.now(),
         },
-        id=_id(table, graph, "MetafieldDefinition"),
+        id=given_id(table, graph, "MetafieldDefinition"),
     )
 
 
@@ -86,7 +87,7 @@ def _add_metaobject_definition(table: Table, graph: Graph) -> None:
             "createdAt": graph.now(),
             "updatedAt": graph.now(),
         },
-        id=_id(table, graph, "MetaobjectDefinition"),
+        id=given_id(table, graph, "MetaobjectDefinition"),
     )
 
 
@@ -116,19 +117,10 @@ def _add_metaobject(table: Table, graph: Graph) -> None:
         "createdAt": graph.now(),
         "updatedAt": graph.now(),
     }
-    graph.create("Metaobject", fields, id=_id(table, graph, "Metaobject"))
+    graph.create("Metaobject", fields, id=given_id(table, graph, "Metaobject"))
 
 
 def _type(table: Table, name: str, key: str) -> str:
     if name not in TYPE_NAMES:
         table.refuse(f"there is no type of metafields {name!r}", key, nearest(name, TYPE_NAMES))
     return name
-
-
-def _id(table: Table, graph: Graph, type_name: str) -> str | None:
-    if "id" not in table:
-        return None
-    node_id = gid(type_name, table.integer("id", minimum=1))
-    if graph.get(node_id):
-        table.refuse(f"the id {table.text('id')} is taken already", "id")
-    return node_id

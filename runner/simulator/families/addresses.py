@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from runner.simulator.contract import Context, Fields
+from runner.simulator.families.answers import constant
 from runner.simulator.graph import Graph, Node, number_of
 
 INDEXES = {"MailingAddress": ("_customer",)}
@@ -116,20 +117,16 @@ def _name(address: Any, context: Context, args: Mapping[str, Any]) -> str | None
     return person(_of(address, "firstName"), _of(address, "lastName"))
 
 
-def _nothing(address: Any, context: Context, args: Mapping[str, Any]) -> None:
-    return None
-
-
 FIELDS: Fields = {
     "MailingAddress": {
         "coordinatesValidated": lambda address, context, args: False,
         "countryCode": lambda address, context, args: _of(address, "countryCodeV2"),
         "formatted": _formatted,
         "formattedArea": _area,
-        "latitude": _nothing,
-        "longitude": _nothing,
+        "latitude": constant(None),
+        "longitude": constant(None),
         "name": _name,
-        "timeZone": _nothing,
-        "validationResultSummary": _nothing,
+        "timeZone": constant(None),
+        "validationResultSummary": constant(None),
     }
 }

@@ -6,19 +6,33 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from runner.simulator.contract import Context, Resolver
+from runner.simulator.contract import Context, Listing, Resolver
 from runner.simulator.families.amounts import bag, money, text
 
 Amount = Callable[[Any, Context], Decimal]
 
 
-def always(value: Any, names: Iterable[str]) -> dict[str, Resolver]:
-    """Fields of which the simulator knows that they are ``value``."""
+def constant(value: Any) -> Resolver:
+    """A field of which the simulator knows that it is ``value``."""
 
     def read(source: Any, context: Context, args: Mapping[str, Any]) -> Any:
         return value
 
-    return dict.fromkeys(names, read)
+    return read
+
+
+def always(value: Any, names: Iterable[str]) -> dict[str, Resolver]:
+    """Fields of which the simulator knows that they are ``value``."""
+    return dict.fromkeys(names, constant(value))
+
+
+def every(type_name: str, search: str) -> Resolver:
+    """All objects of a type, as a connection that is searched as ``search``."""
+
+    def read(source: Any, context: Context, args: Mapping[str, Any]) -> Listing:
+        return Listing(context.graph.of_type(type_name), search=search)
+
+    return read
 
 
 def stored(default: Any, names: Iterable[str]) -> dict[str, Resolver]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from runner.shopify.schema import load
 from runner.simulator.auth import every_scope
 from runner.simulator.contract import Context, Fields, Listing
+from runner.simulator.families.answers import constant
 from runner.simulator.families.events import APP
 from runner.simulator.graph import Node, gid
 
@@ -61,8 +62,7 @@ def _app(source: Any, context: Context, args: Mapping[str, Any]) -> Node | None:
     wanted = args.get("id")
     if wanted in (None, gid("App", OWN)):
         return own_app(context)
-    found = context.graph.get(wanted)
-    return found if found is not None and found.type == "App" else None
+    return context.graph.get(wanted, "App")
 
 
 def _by_handle(source: Any, context: Context, args: Mapping[str, Any]) -> Node | None:
@@ -83,13 +83,9 @@ def _url(app: Node, context: Context, args: Mapping[str, Any]) -> str:
     return _address(app, context)
 
 
-def _same(value: Any) -> Callable[[Node, Context, Mapping[str, Any]], Any]:
-    return lambda app, context, args: value
-
-
 FIELDS: Fields = {
     "App": {
-        **{name: _same(value) for name, value in _PLAIN.items()},
+        **{name: constant(value) for name, value in _PLAIN.items()},
         "apiKey": lambda app, context, args: f"{app.number:032x}",
         "availableAccessScopes": lambda app, context, args: _scopes(context) if _is_own(app) else [],
         "banner": _image,
@@ -107,12 +103,12 @@ FIELDS: Fields = {
         "webhookApiVersion": lambda app, context, args: context.api_version,
     },
     "AppInstallation": {
-        **dict.fromkeys(("activeSubscriptions", "subscriptions"), _same([])),
+        **dict.fromkeys(("activeSubscriptions", "subscriptions"), constant([])),
         **dict.fromkeys(
             ("allSubscriptions", "credits", "oneTimePurchases", "revenueAttributionRecords"),
             lambda installation, context, args: Listing([]),
         ),
-        **dict.fromkeys(("channel", "publication", "uninstallUrl"), _same(None)),
+        **dict.fromkeys(("channel", "publication", "uninstallUrl"), constant(None)),
         "accessScopes": lambda installation, context, args: _scopes(context),
         "app": lambda installation, context, args: own_app(context),
         "launchUrl": lambda installation, context, args: _address(own_app(context), context),

@@ -150,8 +150,7 @@ def _of_product(product: Node, context: Context, args: Mapping[str, Any]) -> Lis
 def _by_identifier(source: Any, context: Context, args: Mapping[str, Any]) -> Node | None:
     identifier = args["identifier"]
     if identifier.get("id") is not None:
-        node = context.graph.get(identifier["id"])
-        return node if node is not None and node.type == "Collection" else None
+        return context.graph.get(identifier["id"], "Collection")
     return context.graph.first("Collection", "handle", identifier.get("handle")) if identifier.get("handle") else None
 
 

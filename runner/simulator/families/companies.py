@@ -14,6 +14,7 @@ from typing import Any
 
 from runner.simulator.contract import Context, Fields, Listing
 from runner.simulator.families.addresses import person
+from runner.simulator.families.answers import constant
 from runner.simulator.families.customers import FIELDS as CUSTOMER_FIELDS
 from runner.simulator.families.markets import market_of_country, primary_market
 from runner.simulator.families.payment_terms import template_of
@@ -172,13 +173,9 @@ def _listed(kind: str, search: str) -> Any:
     return lambda source, context, args: Listing(context.graph.of_type(kind), search=search)
 
 
-def _always(value: Any) -> Any:
-    return lambda node, context, args: value
-
-
 _CONTACTS = _found("CompanyContact", "company", "companyContacts")
 _LOCATIONS = _found("CompanyLocation", "company", "companyLocations")
-_CURSOR = {"defaultCursor": lambda node, context, args: str(node.number), "hasTimelineComment": _always(False)}
+_CURSOR = {"defaultCursor": lambda node, context, args: str(node.number), "hasTimelineComment": constant(False)}
 
 
 def _location_market(location: Node, context: Context, args: Mapping[str, Any]) -> Node | None:
@@ -196,7 +193,7 @@ FIELDS: Fields = {
         "contactCount": lambda company, context, args: len(contacts_of(context.graph, company)),
         "customerSince": lambda company, context, args: company["customerSince"] or company["createdAt"],
         "defaultRole": lambda company, context, args: context.graph.first("CompanyContactRole", "_company", company.id),
-        "draftOrders": _always([]),
+        "draftOrders": constant([]),
         "lifetimeDuration": _lifetime,
         "locations": _LOCATIONS,
         "locationsCount": _count(_LOCATIONS),
@@ -214,7 +211,7 @@ FIELDS: Fields = {
         "province": lambda address, context, args: address["zoneCode"],
     },
     "CompanyContact": {
-        "draftOrders": _always([]),
+        "draftOrders": constant([]),
         "isMainContact": _is_main,
         "lifetimeDuration": _lifetime,
         "orders": _contact_orders,
@@ -223,17 +220,17 @@ FIELDS: Fields = {
     "CompanyLocation": {
         **_CURSOR,
         "buyerExperienceConfiguration": _buying,
-        "catalogs": _always([]),
-        "catalogsCount": _always({"count": 0, "precision": "EXACT"}),
+        "catalogs": constant([]),
+        "catalogsCount": constant({"count": 0, "precision": "EXACT"}),
         "currency": lambda location, context, args: context.shop["currencyCode"],
-        "draftOrders": _always([]),
-        "inCatalog": _always(False),
+        "draftOrders": constant([]),
+        "inCatalog": constant(False),
         "market": _location_market,
         "orders": _location_orders,
         "ordersCount": _count(_location_orders),
         "orderCount": lambda location, context, args: len(_location_orders(location, context, args).nodes),
         "roleAssignments": _found("CompanyContactRoleAssignment", "companyLocation"),
-        "staffMemberAssignments": _always([]),
+        "staffMemberAssignments": constant([]),
         "taxExemptions": lambda location, context, args: _tax(location, context, args)["taxExemptions"],
         "taxRegistrationId": lambda location, context, args: _tax(location, context, args)["taxRegistrationId"],
         "taxSettings": _tax,
@@ -243,7 +240,7 @@ FIELDS: Fields = {
         "companyContactProfiles": lambda customer, context, args: context.graph.find(
             "CompanyContact", "customer", customer.id
         ),
-        "market": _always(None),
+        "market": constant(None),
     },
     "QueryRoot": {
         "companies": _listed("Company", "companies"),

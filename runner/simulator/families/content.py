@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from runner.simulator.contract import Context, Fields, Listing
+from runner.simulator.families.answers import constant, every
 from runner.simulator.families.rendering import plain, shop_time
 from runner.simulator.graph import Node, number_of
 
@@ -115,16 +116,8 @@ def _count(read: Any) -> Any:
     return lambda node, context, args: {"count": len(read(node, context, args).nodes), "precision": "EXACT"}
 
 
-def _listed(type_name: str, search: str) -> Any:
-    return lambda source, context, args: Listing(context.graph.of_type(type_name), search=search)
-
-
 def _published(node: Node, context: Context, args: Mapping[str, Any]) -> bool:
     return visible(node, context)
-
-
-def _none(node: Node, context: Context, args: Mapping[str, Any]) -> list[Any]:
-    return []
 
 
 def _cursor(node: Node, context: Context, args: Mapping[str, Any]) -> str:
@@ -141,32 +134,32 @@ FIELDS: Fields = {
         "body": _body,
         "defaultCursor": _cursor,
         "author": _author,
-        "comments": _none,
+        "comments": constant([]),
         "commentsCount": lambda article, context, args: {"count": 0, "precision": "EXACT"},
         "image": lambda article, context, args: article["_image"],
         "isPublished": _published,
-        "translations": _none,
+        "translations": constant([]),
     },
     "Blog": {
         "articles": _articles,
         "articlesCount": _count(_articles),
-        "events": _none,
+        "events": constant([]),
         "feed": lambda blog, context, args: None,
         "tags": lambda blog, context, args: tags_of(blog, context),
-        "translations": _none,
+        "translations": constant([]),
     },
     "Page": {
         "body": _body,
         "defaultCursor": _cursor,
         "bodySummary": lambda page, context, args: plain(page["body"])[:SUMMARY],
         "isPublished": _published,
-        "translations": _none,
+        "translations": constant([]),
     },
     "QueryRoot": {
         "articleAuthors": _authors,
         "articleTags": _article_tags,
-        "articles": _listed("Article", "articles"),
-        "blogs": _listed("Blog", "blogs"),
-        "pages": _listed("Page", "pages"),
+        "articles": every("Article", "articles"),
+        "blogs": every("Blog", "blogs"),
+        "pages": every("Page", "pages"),
     },
 }

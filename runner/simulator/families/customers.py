@@ -130,8 +130,7 @@ def _customers(source: Any, context: Context, args: Mapping[str, Any]) -> Listin
 def _by_identifier(source: Any, context: Context, args: Mapping[str, Any]) -> Node | None:
     identifier = args["identifier"]
     if identifier.get("id") is not None:
-        node = context.graph.get(identifier["id"])
-        return node if node is not None and node.type == "Customer" else None
+        return context.graph.get(identifier["id"], "Customer")
     for given, field in (("emailAddress", "email"), ("phoneNumber", "phone")):
         if identifier.get(given) is not None:
             return by_contact(context.graph, field, identifier[given])

@@ -113,8 +113,7 @@ def _definitions(source: Any, context: Context, args: Mapping[str, Any]) -> List
 
 def _one(source: Any, context: Context, args: Mapping[str, Any]) -> Node | None:
     if args.get("id") is not None:
-        node = context.graph.get(args["id"])
-        return node if node is not None and node.type == "MetafieldDefinition" else None
+        return context.graph.get(args["id"], "MetafieldDefinition")
     identifier = args.get("identifier")
     if identifier is None:
         return None

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from runner.simulator.contract import Context, Fields, Listing
+from runner.simulator.families.answers import constant
 from runner.simulator.graph import Graph, Node
 
 INDEXES = {"BasicEvent": ("_subject",)}
@@ -66,19 +67,15 @@ def _all(source: Any, context: Context, args: Mapping[str, Any]) -> Listing:
     return Listing(context.graph.of_type("BasicEvent"), search="events")
 
 
-def _nothing(event: Node, context: Context, args: Mapping[str, Any]) -> None:
-    return None
-
-
 FIELDS: Fields = {
     **{name: {"events": _of_subject} for name in (*SUBJECT_TYPES, "DiscountNode")},
     "BasicEvent": {
-        "additionalContent": _nothing,
-        "additionalData": _nothing,
-        "arguments": _nothing,
+        "additionalContent": constant(None),
+        "additionalData": constant(None),
+        "arguments": constant(None),
         "criticalAlert": lambda event, context, args: False,
         "hasAdditionalContent": lambda event, context, args: False,
-        "secondaryMessage": _nothing,
+        "secondaryMessage": constant(None),
         "subject": lambda event, context, args: event["_subject"],
     },
     "QueryRoot": {"events": _all},

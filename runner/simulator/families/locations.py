@@ -64,8 +64,7 @@ def _locations(source: Any, context: Context, args: Mapping[str, Any]) -> Listin
 
 def _location(source: Any, context: Context, args: Mapping[str, Any]) -> Node | None:
     """``location(id:)``; without an id, the primary one."""
-    node = context.graph.get(args.get("id") or context.shop["_primary_location"])
-    return node if node is not None and node.type == "Location" else None
+    return context.graph.get(args.get("id") or context.shop["_primary_location"], "Location")
 
 
 FIELDS: Fields = {

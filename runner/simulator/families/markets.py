@@ -12,6 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from runner.simulator.contract import Context, Fields, Listing
+from runner.simulator.families.answers import constant
 from runner.simulator.graph import Graph, Node
 
 INDEXES = {"Market": ("handle",), "PriceList": ("_catalog",)}
@@ -135,11 +136,7 @@ def _by_geography(source: Any, context: Context, args: Mapping[str, Any]) -> Nod
     return market_of_country(context.graph, args["countryCode"])
 
 
-def _always(value: Any) -> Any:
-    return lambda node, context, args: value
-
-
-_CATALOG = {"operations": _always([]), "priceList": _price_list}
+_CATALOG = {"operations": constant([]), "priceList": _price_list}
 
 FIELDS: Fields = {
     "CompanyLocationCatalog": {
@@ -151,7 +148,7 @@ FIELDS: Fields = {
         },
     },
     "Market": {
-        "assignedCustomization": _always(False),
+        "assignedCustomization": constant(False),
         "catalogs": _catalogs_of,
         "catalogsCount": lambda market, context, args: {
             "count": len(_catalogs_of(market, context, args)),
@@ -160,14 +157,14 @@ FIELDS: Fields = {
         "conditions": _conditions,
         "currencySettings": _settings,
         "enabled": lambda market, context, args: market["status"] == "ACTIVE",
-        "priceInclusions": _always(None),
+        "priceInclusions": constant(None),
         "priceList": lambda market, context, args: next(
             (_price_list(catalog, context, {}) for catalog in _catalogs_of(market, context, {})), None
         ),
         "primary": lambda market, context, args: bool(market["_primary"]),
         "regions": lambda market, context, args: regions(market, context),
-        "webPresence": _always(None),
-        "webPresences": _always([]),
+        "webPresence": constant(None),
+        "webPresences": constant([]),
     },
     "MarketCatalog": {
         **_CATALOG,
@@ -179,7 +176,7 @@ FIELDS: Fields = {
         "fixedPricesCount": lambda price_list, context, args: len(price_list["_prices"] or {}),
         "parent": _parent,
         "prices": _prices,
-        "quantityRules": _always([]),
+        "quantityRules": constant([]),
     },
     "QueryRoot": {
         "catalogs": _catalogs,

@@ -52,6 +52,12 @@ def find_metafield(graph: Graph, owner: str, namespace: str, key: str) -> Node |
     return None
 
 
+def values_by_name(owner: Node, graph: Graph) -> dict[str, str]:
+    """The values of an owner's metafields by ``namespace.key`` in small letters, as searches name them."""
+    found = graph.find("Metafield", "_owner", owner.id)
+    return {f"{each['namespace']}.{each['key']}".lower(): each["value"] for each in found}
+
+
 def digest(metafield: Node) -> str:
     """``compareDigest``: changes with type and value."""
     return hashlib.sha256(f"{metafield['type']}\n{metafield['value']}".encode()).hexdigest()

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from runner.simulator.contract import Context, Fields, Listing
+from runner.simulator.families.answers import constant
 from runner.simulator.families.app import own_app
 from runner.simulator.families.definitions import type_object, validation_objects
 from runner.simulator.families.metafields import AS_JSON, full_namespace
@@ -98,10 +99,6 @@ def _app(node: Node, context: Context, args: Mapping[str, Any]) -> Node:
     return own_app(context)
 
 
-def _nothing(node: Node, context: Context, args: Mapping[str, Any]) -> None:
-    return None
-
-
 def _metaobjects(source: Any, context: Context, args: Mapping[str, Any]) -> Listing:
     graph = context.graph
     found = graph.find("Metaobject", "type", full_type(args["type"]))
@@ -135,27 +132,27 @@ FIELDS: Fields = {
         "capabilities": _capability_data,
         "createdBy": _app,
         "createdByApp": _app,
-        "createdByStaff": _nothing,
+        "createdByStaff": constant(None),
         "definition": lambda metaobject, context, args: definition_of(context.graph, metaobject["type"]),
         "displayName": lambda metaobject, context, args: display_name(metaobject, context.graph),
         "field": _one_field,
         "fields": _fields,
         "referencedBy": _references,
-        "staffMember": _nothing,
-        "thumbnailField": _nothing,
+        "staffMember": constant(None),
+        "thumbnailField": constant(None),
     },
     "MetaobjectDefinition": {
         "access": lambda definition, context, args: {**_ACCESS, **(definition["_access"] or {})},
         "capabilities": _capabilities,
         "createdByApp": _app,
-        "createdByStaff": _nothing,
+        "createdByStaff": constant(None),
         "fieldDefinitions": lambda definition, context, args: [_field_definition(row) for row in definition["_fields"]],
         "hasThumbnailField": lambda definition, context, args: False,
         "metaobjects": lambda definition, context, args: context.graph.find("Metaobject", "type", definition["type"]),
         "metaobjectsCount": lambda definition, context, args: len(
             context.graph.find("Metaobject", "type", definition["type"])
         ),
-        "standardTemplate": _nothing,
+        "standardTemplate": constant(None),
     },
     "QueryRoot": {
         "metaobjectByHandle": lambda source, context, args: by_handle(

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from runner.simulator.contract import Context, Fields, Listing
+from runner.simulator.contract import Context, Fields
+from runner.simulator.families.answers import every
 from runner.simulator.graph import Node
 
 INDEXES = {"Menu": ("handle",), "UrlRedirect": ("path",)}
@@ -37,15 +38,11 @@ def render_redirect(redirect: Node, context: Context) -> dict[str, Any]:
     return {"id": redirect.number, "path": redirect["path"], "target": redirect["target"]}
 
 
-def _listed(type_name: str, search: str) -> Any:
-    return lambda source, context, args: Listing(context.graph.of_type(type_name), search=search)
-
-
 FIELDS: Fields = {
     "Menu": {
         "isDefault": lambda menu, context, args: menu["handle"] in DEFAULT_MENUS,
         "items": _items,
         "translations": lambda menu, context, args: [],
     },
-    "QueryRoot": {"menus": _listed("Menu", "menus"), "urlRedirects": _listed("UrlRedirect", "urlRedirects")},
+    "QueryRoot": {"menus": every("Menu", "menus"), "urlRedirects": every("UrlRedirect", "urlRedirects")},
 }

@@ -211,8 +211,7 @@ def _same_address(order: Node, context: Context, args: Mapping[str, Any]) -> boo
 def _by_identifier(source: Any, context: Context, args: Mapping[str, Any]) -> Node | None:
     identifier = args["identifier"]
     if identifier.get("id") is not None:
-        node = context.graph.get(identifier["id"])
-        return node if node is not None and node.type == "Order" else None
+        return context.graph.get(identifier["id"], "Order")
     custom = identifier.get("customId") or {}
     for order in context.graph.of_type("Order"):
         held = find_metafield(context.graph, order.id, custom.get("namespace") or "", custom.get("key") or "")

@@ -73,8 +73,7 @@ def order_of(terms: Node, context: Context) -> Node | None:
 
 def draft_of(terms: Node, context: Context) -> Node | None:
     """The draft for which the terms were made."""
-    node = context.graph.get(terms["_reference"])
-    return node if node is not None and node.type == "DraftOrder" else None
+    return context.graph.get(terms["_reference"], "DraftOrder")
 
 
 def owed(terms: Node, context: Context) -> Decimal:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from runner.simulator.contract import Context, Fields
+from runner.simulator.families.answers import constant
 from runner.simulator.families.products import variants_of
 from runner.simulator.families.publications import online_store, visible_in
 from runner.simulator.graph import Node
@@ -71,48 +72,44 @@ def _presentment(variant: Node, context: Context, args: Mapping[str, Any]) -> li
     return [found]
 
 
-def _always(value: Any) -> Any:
-    return lambda node, context, args: value
-
-
 _NONE = {"count": 0, "precision": "EXACT"}
 _BOTH = {
-    "productParents": _always([]),
-    "sellingPlanGroupCount": _always(0),
-    "sellingPlanGroups": _always([]),
-    "sellingPlanGroupsCount": _always(_NONE),
+    "productParents": constant([]),
+    "sellingPlanGroupCount": constant(0),
+    "sellingPlanGroups": constant([]),
+    "sellingPlanGroupsCount": constant(_NONE),
     "storefrontId": lambda node, context, args: node.id,
-    "translations": _always([]),
+    "translations": constant([]),
 }
 
 FIELDS: Fields = {
     "Product": {
         **_BOTH,
-        **dict.fromkeys(("productCategory", "standardizedProductType"), _always(None)),
+        **dict.fromkeys(("productCategory", "standardizedProductType"), constant(None)),
         "customProductType": lambda product, context, args: product["productType"] or "",
-        "bundleComponents": _always([]),
-        "bundleConsolidatedOptions": _always(None),
+        "bundleComponents": constant([]),
+        "bundleConsolidatedOptions": constant(None),
         "category": _category,
-        "combinedListing": _always(None),
-        "combinedListingRole": _always(None),
+        "combinedListing": constant(None),
+        "combinedListingRole": constant(None),
         "compareAtPriceRange": _compare_range,
-        "feedback": _always(None),
+        "feedback": constant(None),
         "giftCardTemplateSuffix": lambda product, context, args: product["giftCardTemplateSuffix"],
         "onlineStorePreviewUrl": _preview_url,
         "onlineStoreUrl": _store_url,
-        "productComponents": _always([]),
-        "productComponentsCount": _always(_NONE),
+        "productComponents": constant([]),
+        "productComponentsCount": constant(_NONE),
         "requiresSellingPlan": lambda product, context, args: bool(product["requiresSellingPlan"]),
-        "restrictedForResource": _always(None),
+        "restrictedForResource": constant(None),
         "templateSuffix": lambda product, context, args: product["templateSuffix"],
     },
     "ProductVariant": {
         **_BOTH,
         "presentmentPrices": _presentment,
-        "productVariantComponents": _always([]),
+        "productVariantComponents": constant([]),
         "showUnitPrice": lambda variant, context, args: bool(variant["showUnitPrice"]),
         "taxCode": lambda variant, context, args: variant["taxCode"],
-        "unitPrice": _always(None),
-        "unitPriceMeasurement": _always(None),
+        "unitPrice": constant(None),
+        "unitPriceMeasurement": constant(None),
     },
 }

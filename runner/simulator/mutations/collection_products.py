@@ -23,7 +23,7 @@ def add(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
         return {"collection": None, "userErrors": [error]}
     held = collection["_products"] or []
     for node_id in args["productIds"]:
-        product = _product(context, node_id)
+        product = context.graph.get(node_id, "Product")
         if product is None:
             return {"collection": None, "userErrors": [user_error(("productIds",), "Product does not exist")]}
         if node_id in held:
@@ -39,7 +39,7 @@ def add_later(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
     error = _refusal(collection, "add")
     if collection is None or error is not None:
         return {"job": None, "userErrors": [error]}
-    put_in(context, collection, [each for each in args["productIds"] if _product(context, each) is not None])
+    put_in(context, collection, [each for each in args["productIds"] if context.graph.get(each, "Product") is not None])
     return {"job": jobs.started(context), "userErrors": []}
 
 
@@ -86,11 +86,6 @@ def reorder(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
         order.insert(int(move["newPosition"]), move["id"])
     save(context, collection, {"_products": order})
     return {"job": jobs.started(context), "userErrors": []}
-
-
-def _product(context: Context, node_id: str) -> Node | None:
-    node = context.graph.get(node_id)
-    return node if node is not None and node.type == "Product" else None
 
 
 def _refusal(collection: Node | None, what: str) -> dict[str, Any] | None:

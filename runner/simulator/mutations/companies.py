@@ -269,8 +269,7 @@ def company_errors(context: Context, given: Mapping[str, Any], company: Node | N
 
 def find(context: Context, node_id: str, kind: str) -> Node | None:
     """The object of a gid, when it is of that type."""
-    node = context.graph.get(node_id)
-    return node if node is not None and node.type == kind else None
+    return context.graph.get(node_id, kind)
 
 
 def missing(argument: str) -> dict[str, Any]:

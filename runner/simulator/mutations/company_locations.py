@@ -160,8 +160,7 @@ def _save(context: Context, location: Node, fields: Mapping[str, Any]) -> None:
 
 
 def _location(context: Context, node_id: str) -> Node | None:
-    node = context.graph.get(node_id)
-    return node if node is not None and node.type == "CompanyLocation" else None
+    return context.graph.get(node_id, "CompanyLocation")
 
 
 def _missing(argument: str) -> dict[str, Any]:

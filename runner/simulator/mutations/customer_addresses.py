@@ -93,8 +93,7 @@ def set_default(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
 
 
 def _customer(context: Context, args: Mapping[str, Any]) -> Node | None:
-    node = context.graph.get(args["customerId"])
-    return node if node is not None and node.type == "Customer" else None
+    return context.graph.get(args["customerId"], "Customer")
 
 
 def _saved(context: Context, customer: Node, default: Node | None) -> None:

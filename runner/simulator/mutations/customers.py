@@ -217,8 +217,7 @@ def _erasure(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
 
 def find_customer(context: Context, node_id: str | None) -> Node | None:
     """The customer of a gid; None when there is none."""
-    node = context.graph.get(node_id)
-    return node if node is not None and node.type == "Customer" else None
+    return context.graph.get(node_id, "Customer")
 
 
 def _refused(*errors: dict[str, Any]) -> dict[str, Any]:

@@ -152,8 +152,7 @@ def _capabilities(given: Mapping[str, Any], held: Mapping[str, bool]) -> dict[st
 
 def _named(context: Context, args: Mapping[str, Any], name: str) -> Node | None:
     if args.get(name) is not None:
-        node = context.graph.get(args[name])
-        return node if node is not None and node.type == "MetafieldDefinition" else None
+        return context.graph.get(args[name], "MetafieldDefinition")
     return _by_identifier(context, args["identifier"]) if args.get("identifier") else None
 
 

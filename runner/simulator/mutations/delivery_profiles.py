@@ -102,8 +102,7 @@ def _refuse(given: Mapping[str, Any], name: str) -> None:
 
 
 def _profile(context: Context, node_id: str) -> Node | None:
-    node = context.graph.get(node_id)
-    return node if node is not None and node.type == "DeliveryProfile" else None
+    return context.graph.get(node_id, "DeliveryProfile")
 
 
 MUTATIONS: dict[str, Mutation] = {

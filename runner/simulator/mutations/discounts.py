@@ -153,8 +153,7 @@ def _delete(by: str) -> Mutation:
 
 def find_discount(context: Context, node_id: str, by: str) -> Node | None:
     """The discount of a gid, when it is one by ``Code`` or an ``Automatic`` one."""
-    node = context.graph.get(node_id)
-    return node if node is not None and node.type == f"Discount{by}Node" else None
+    return context.graph.get(node_id, f"Discount{by}Node")
 
 
 def _payload_key(by: str) -> str:

@@ -215,8 +215,7 @@ def _bulk_delete(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
 
 def find_draft(context: Context, node_id: str | None) -> Node | None:
     """The draft of a gid."""
-    node = context.graph.get(node_id)
-    return node if node is not None and node.type == "DraftOrder" else None
+    return context.graph.get(node_id, "DraftOrder")
 
 
 def _refused(errors: Errors) -> dict[str, Any]:

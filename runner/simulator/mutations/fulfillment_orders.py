@@ -207,8 +207,7 @@ def prepared(context: Context, args: dict[str, Any]) -> Answer:
 
 def find(context: Context, node_id: str) -> Node | None:
     """The fulfilment order of a gid."""
-    node = context.graph.get(node_id)
-    return node if node is not None and node.type == "FulfillmentOrder" else None
+    return context.graph.get(node_id, "FulfillmentOrder")
 
 
 def tell(context: Context, owner: Node, what: str, more: Mapping[str, Any]) -> None:

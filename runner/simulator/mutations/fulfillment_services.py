@@ -84,8 +84,7 @@ def _name_problem(context: Context, name: str, itself: Node | None) -> str | Non
 
 
 def _find(context: Context, node_id: str) -> Node | None:
-    node = context.graph.get(node_id)
-    return node if node is not None and node.type == "FulfillmentService" else None
+    return context.graph.get(node_id, "FulfillmentService")
 
 
 def _missing() -> dict[str, Any]:

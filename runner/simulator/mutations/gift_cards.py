@@ -145,8 +145,7 @@ def notify(context: Context, args: dict[str, Any]) -> Answer:
 
 def find(context: Context, node_id: str) -> Node | None:
     """The gift card of a gid."""
-    node = context.graph.get(node_id)
-    return node if node is not None and node.type == "GiftCard" else None
+    return context.graph.get(node_id, "GiftCard")
 
 
 def _refused(path: tuple[str, ...], message: str, code: str) -> Answer:

@@ -118,13 +118,12 @@ _REFUSALS = {
 
 
 def _item(context: Context, node_id: str) -> Node | None:
-    node = context.graph.get(node_id)
-    return node if node is not None and node.type == "InventoryItem" else None
+    return context.graph.get(node_id, "InventoryItem")
 
 
 def _location(context: Context, node_id: str) -> Node | None:
-    node = context.graph.get(node_id)
-    return node if node is not None and node.type == "Location" and node["isActive"] is not False else None
+    node = context.graph.get(node_id, "Location")
+    return node if node is not None and node["isActive"] is not False else None
 
 
 MUTATIONS = {

@@ -174,8 +174,7 @@ def _save(context: Context, location: Node, fields: Mapping[str, Any], topic: st
 
 
 def _location(context: Context, node_id: str) -> Node | None:
-    node = context.graph.get(node_id)
-    return node if node is not None and node.type == "Location" else None
+    return context.graph.get(node_id, "Location")
 
 
 MUTATIONS: dict[str, Mutation] = {

@@ -43,7 +43,7 @@ def create_market(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
 
 def update_market(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
     """``marketUpdate``."""
-    market, given = _find(context, args["id"], "Market"), args["input"]
+    market, given = context.graph.get(args["id"], "Market"), args["input"]
     if market is None:
         return {"market": None, "userErrors": [_missing("Market", "MARKET_NOT_FOUND")]}
     errors = _market_errors(context, given, market)
@@ -63,7 +63,7 @@ def update_market(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
 
 def delete_market(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
     """``marketDelete``, but not of the primary one."""
-    market = _find(context, args["id"], "Market")
+    market = context.graph.get(args["id"], "Market")
     if market is None:
         return {"deletedId": None, "userErrors": [_missing("Market", "MARKET_NOT_FOUND")]}
     if market["_primary"]:
@@ -96,7 +96,7 @@ def _catalog_errors(context: Context, given: Mapping[str, Any]) -> list[dict[str
     if "title" in given and not (given["title"] or "").strip():
         errors.append(user_error(("input", "title"), "Title can't be blank", "BLANK"))
     for name, kind in (("priceListId", "PriceList"), ("publicationId", "Publication")):
-        if given.get(name) and _find(context, given[name], kind) is None:
+        if given.get(name) and context.graph.get(given[name], kind) is None:
             label = "Price list" if kind == "PriceList" else kind
             code = f"{label.upper().replace(' ', '_')}_NOT_FOUND"
             errors.append(user_error(("input", name), f"{label} not found.", code))
@@ -153,7 +153,7 @@ def create_list(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
 
 def update_list(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
     """``priceListUpdate``."""
-    price_list, given = _find(context, args["id"], "PriceList"), args["input"]
+    price_list, given = context.graph.get(args["id"], "PriceList"), args["input"]
     if price_list is None:
         return {"priceList": None, "userErrors": [_missing("Price list", "PRICE_LIST_NOT_FOUND")]}
     errors = _list_errors(context, given, price_list)
@@ -170,7 +170,7 @@ def update_list(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
 
 def delete_list(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
     """``priceListDelete``."""
-    price_list = _find(context, args["id"], "PriceList")
+    price_list = context.graph.get(args["id"], "PriceList")
     if price_list is None:
         return {"deletedPriceListId": None, "userErrors": [_missing("Price list", "PRICE_LIST_NOT_FOUND")]}
     context.graph.delete(price_list.id)
@@ -179,7 +179,7 @@ def delete_list(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
 
 def add_prices(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
     """``priceListFixedPricesAdd``."""
-    price_list = _find(context, args["priceListId"], "PriceList")
+    price_list = context.graph.get(args["priceListId"], "PriceList")
     errors = _price_errors(context, price_list, args["prices"])
     if price_list is None or errors:
         return {"prices": None, "userErrors": errors}
@@ -201,7 +201,7 @@ def add_prices(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
 
 def delete_prices(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
     """``priceListFixedPricesDelete``."""
-    price_list = _find(context, args["priceListId"], "PriceList")
+    price_list = context.graph.get(args["priceListId"], "PriceList")
     if price_list is None:
         return {"deletedFixedPriceVariantIds": None, "userErrors": _price_errors(context, None, ())}
     held = price_list["_prices"] or {}
@@ -224,7 +224,7 @@ def _price_errors(context: Context, price_list: Node | None, rows: Any) -> Error
         return [user_error(("priceListId",), "Price list does not exist.", "PRICE_LIST_NOT_FOUND")]
     for index, row in enumerate(rows):
         path = ("prices", str(index))
-        if _find(context, row["variantId"], "ProductVariant") is None:
+        if context.graph.get(row["variantId"], "ProductVariant") is None:
             return [user_error((*path, "variantId"), "Variant does not exist.", "VARIANT_NOT_FOUND")]
         if row["price"]["currencyCode"] != price_list["currency"]:
             message = "The currency doesn't match that of the price list."
@@ -284,11 +284,6 @@ def _market_errors(context: Context, given: Mapping[str, Any], market: Node | No
 def _catalog(context: Context, node_id: str) -> Node | None:
     node = context.graph.get(node_id)
     return node if node is not None and node.type in CATALOGS else None
-
-
-def _find(context: Context, node_id: str, kind: str) -> Node | None:
-    node = context.graph.get(node_id)
-    return node if node is not None and node.type == kind else None
 
 
 def _missing(what: str, code: str) -> dict[str, Any]:

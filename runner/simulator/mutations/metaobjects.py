@@ -173,8 +173,7 @@ def _status(given: Mapping[str, Any]) -> str | None:
 
 
 def _metaobject(context: Context, node_id: str) -> Node | None:
-    node = context.graph.get(node_id)
-    return node if node is not None and node.type == "Metaobject" else None
+    return context.graph.get(node_id, "Metaobject")
 
 
 def _missing() -> dict[str, Any]:

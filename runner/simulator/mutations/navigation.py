@@ -153,8 +153,7 @@ def _menu_errors(context: Context, args: Mapping[str, Any], menu: Node | None) -
 
 
 def _redirect(context: Context, node_id: str) -> Node | None:
-    node = context.graph.get(node_id)
-    return node if node is not None and node.type == "UrlRedirect" else None
+    return context.graph.get(node_id, "UrlRedirect")
 
 
 def _missing() -> dict[str, Any]:

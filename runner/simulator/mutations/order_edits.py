@@ -171,8 +171,8 @@ def commit(context: Context, args: dict[str, Any]) -> Answer:
 def _edit(context: Context, args: Mapping[str, Any]) -> Node | None:
     """The edit of a ``CalculatedOrder`` or session gid that was not committed."""
     node_id = args["id"].replace("/OrderEditSession/", "/CalculatedOrder/")
-    node = context.graph.get(node_id)
-    return node if node is not None and node.type == "CalculatedOrder" and not node["committed"] else None
+    node = context.graph.get(node_id, "CalculatedOrder")
+    return node if node is not None and not node["committed"] else None
 
 
 def _staged(context: Context, edit: Node, change: dict[str, Any], line_id: str) -> dict[str, Any]:

@@ -16,8 +16,7 @@ _FULFILLED = {"FULFILLED": "orders/fulfilled", "PARTIALLY_FULFILLED": "orders/pa
 
 def find_order(context: Context, node_id: str | None) -> Node | None:
     """The order of a gid."""
-    node = context.graph.get(node_id)
-    return node if node is not None and node.type == "Order" else None
+    return context.graph.get(node_id, "Order")
 
 
 def missing(*path: str, code: str | None = None) -> dict[str, Any]:

@@ -119,8 +119,7 @@ def remind(context: Context, args: dict[str, Any]) -> Answer:
 
 
 def _find(context: Context, node_id: str) -> Node | None:
-    node = context.graph.get(node_id)
-    return node if node is not None and node.type == "PaymentTerms" else None
+    return context.graph.get(node_id, "PaymentTerms")
 
 
 def _tell(context: Context, what: str, owner: Node, terms: Node) -> None:

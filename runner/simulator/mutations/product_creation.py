@@ -105,7 +105,7 @@ def option_errors(options: Sequence[Mapping[str, Any]], path: tuple[str, ...]) -
 
 def delete(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
     """Delete a product with all that is its own. Sends ``products/delete``."""
-    product = _product(context, args["input"]["id"])
+    product = context.graph.get(args["input"]["id"], "Product")
     if product is None:
         error = user_error(("id",), "Product does not exist")
         return {"deletedProductId": None, "shop": context.shop, "userErrors": [error]}
@@ -138,7 +138,7 @@ def remove_product(context: Context, product: Node) -> None:
 
 def duplicate(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
     """Copy a product with its variants under a new title; stock and channels are not copied."""
-    product = _product(context, args["productId"])
+    product = context.graph.get(args["productId"], "Product")
     errors = [] if product is not None else [user_error(("productId",), "Product does not exist")]
     errors += [{**each, "field": ["newTitle"]} for each in field_errors(context, None, {"title": args["newTitle"]})]
     if product is None or errors:
@@ -169,7 +169,7 @@ def duplicate(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
 
 def change_status(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
     """``productChangeStatus``."""
-    product = _product(context, args["productId"])
+    product = context.graph.get(args["productId"], "Product")
     if product is None:
         error = user_error(("productId",), "Product does not exist", "PRODUCT_NOT_FOUND")
         return {"product": None, "userErrors": [error]}
@@ -193,11 +193,6 @@ def _create_errors(context: Context, given: Mapping[str, Any]) -> Errors:
     if given.get("productOptions"):
         errors += option_errors(given["productOptions"], ("productOptions",))
     return errors
-
-
-def _product(context: Context, node_id: str) -> Node | None:
-    node = context.graph.get(node_id)
-    return node if node is not None and node.type == "Product" else None
 
 
 def _refused(context: Context, *errors: dict[str, Any]) -> dict[str, Any]:

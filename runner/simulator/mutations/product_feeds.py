@@ -69,8 +69,7 @@ def _payload(feed: Node) -> dict[str, Any]:
 
 
 def _find(context: Context, node_id: str) -> Node | None:
-    node = context.graph.get(node_id)
-    return node if node is not None and node.type == "ProductFeed" else None
+    return context.graph.get(node_id, "ProductFeed")
 
 
 def _missing() -> dict[str, Any]:

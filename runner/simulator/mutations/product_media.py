@@ -38,7 +38,7 @@ def add_media(context: Context, product: Node, rows: Sequence[Mapping[str, Any]]
 
 def create(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
     """``productCreateMedia``."""
-    product = _product(context, args["productId"])
+    product = context.graph.get(args["productId"], "Product")
     if product is None:
         return _missing("media")
     held = len(product["_media"] or [])
@@ -51,7 +51,7 @@ def create(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
 
 def update(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
     """``productUpdateMedia``: alternative texts."""
-    product = _product(context, args["productId"])
+    product = context.graph.get(args["productId"], "Product")
     if product is None:
         return _missing("media")
     changed = [row["id"] for row in args["media"]]
@@ -67,7 +67,7 @@ def update(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
 
 def delete(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
     """``productDeleteMedia``."""
-    product = _product(context, args["productId"])
+    product = context.graph.get(args["productId"], "Product")
     if product is None:
         return {**_missing("deletedMediaIds"), "deletedProductImageIds": None}
     gone = list(args["mediaIds"])
@@ -90,7 +90,7 @@ def delete(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
 
 def reorder(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
     """``productReorderMedia``: each move takes one out and puts it where it says."""
-    product = _product(context, args["id"])
+    product = context.graph.get(args["id"], "Product")
     if product is None:
         return _missing("job")
     order = list(product["_media"] or [])
@@ -109,7 +109,7 @@ def _of_variants(change: Any) -> Any:
     """``productVariantAppendMedia`` and ``productVariantDetachMedia``."""
 
     def call(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
-        product = _product(context, args["productId"])
+        product = context.graph.get(args["productId"], "Product")
         if product is None:
             error = user_error(("productId",), "Product does not exist", "PRODUCT_DOES_NOT_EXIST")
             return {"product": None, "productVariants": None, "userErrors": [error]}
@@ -130,11 +130,6 @@ def _of_variants(change: Any) -> Any:
         return {"product": product, "productVariants": variants, "userErrors": []}
 
     return call
-
-
-def _product(context: Context, node_id: str) -> Node | None:
-    node = context.graph.get(node_id)
-    return node if node is not None and node.type == "Product" else None
 
 
 def _foreign(product: Node, media: Sequence[str], path: tuple[str, ...] = ("mediaIds",)) -> Errors:

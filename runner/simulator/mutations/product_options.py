@@ -25,7 +25,7 @@ from runner.simulator.mutations.variant_input import (
 
 def create(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
     """``productOptionsCreate``: variants there are get the first value; ``CREATE`` makes all the others too."""
-    product = _product(context, args["productId"])
+    product = context.graph.get(args["productId"], "Product")
     if product is None:
         return _refused(_missing())
     held = [] if _standalone(context, product) else options_of(context.graph, product.id)
@@ -55,7 +55,7 @@ def create(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
 
 def update(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
     """``productOptionUpdate``: name, position and values of one option. ``MANAGE`` makes and deletes variants."""
-    product, option = _product(context, args["productId"]), context.graph.get(args["option"]["id"])
+    product, option = context.graph.get(args["productId"], "Product"), context.graph.get(args["option"]["id"])
     if product is None:
         return _refused(_missing())
     if option is None or option.type != "ProductOption" or option["product"] != product.id:
@@ -88,7 +88,7 @@ def update(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
 
 def delete(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
     """``productOptionsDelete``: with the default strategy only options of one value go, else variants with them."""
-    product = _product(context, args["productId"])
+    product = context.graph.get(args["productId"], "Product")
     if product is None:
         return {**_refused(_missing()), "deletedOptionsIds": None}
     options = [context.graph.get(node_id) for node_id in args["options"]]
@@ -116,7 +116,7 @@ def delete(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
 
 def reorder(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
     """``productOptionsReorder``: options, and values inside of them, in the order given."""
-    product = _product(context, args["productId"])
+    product = context.graph.get(args["productId"], "Product")
     if product is None:
         return _refused(_missing())
     held = options_of(context.graph, product.id)
@@ -235,11 +235,6 @@ def _drop_standalone(context: Context, product: Node) -> None:
         context.graph.delete(option.id)
     for variant in variants_of(context.graph, product.id):
         write_choice(context, variant, {})
-
-
-def _product(context: Context, node_id: str) -> Node | None:
-    node = context.graph.get(node_id)
-    return node if node is not None and node.type == "Product" else None
 
 
 def _missing() -> dict[str, Any]:

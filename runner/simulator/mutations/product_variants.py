@@ -33,7 +33,7 @@ STANDALONE = {"Title": "Default Title"}
 
 def bulk_create(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
     """Add variants; the standalone one goes when its product gets real ones, unless it is to be kept."""
-    product = _product(context, args["productId"])
+    product = context.graph.get(args["productId"], "Product")
     if product is None:
         return _refused(user_error(("productId",), "Product does not exist", "PRODUCT_DOES_NOT_EXIST"))
     before = variants_of(context.graph, product.id)
@@ -70,7 +70,7 @@ def bulk_create(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
 
 def bulk_update(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
     """Change variants of one product; nothing is kept when one is wrong, unless partial updates are allowed."""
-    product = _product(context, args["productId"])
+    product = context.graph.get(args["productId"], "Product")
     if product is None:
         return _refused(user_error(("productId",), "Product does not exist", "PRODUCT_DOES_NOT_EXIST"))
     partial = bool(args.get("allowPartialUpdates"))
@@ -95,7 +95,7 @@ def bulk_update(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
 
 def bulk_delete(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
     """Delete variants of one product, but not the last one."""
-    product = _product(context, args["productId"])
+    product = context.graph.get(args["productId"], "Product")
     if product is None:
         error = user_error(("productId",), "Product does not exist", "PRODUCT_DOES_NOT_EXIST")
         return {"product": None, "userErrors": [error]}
@@ -119,7 +119,7 @@ def bulk_delete(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
 
 def bulk_reorder(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
     """Put variants at positions, counted from 1."""
-    product = _product(context, args["productId"])
+    product = context.graph.get(args["productId"], "Product")
     if product is None:
         error = user_error(("productId",), "Product does not exist", "PRODUCT_DOES_NOT_EXIST")
         return {"product": None, "userErrors": [error]}
@@ -203,11 +203,6 @@ def _too_many(count: int) -> Errors:
         return []
     message = f"You can only have a maximum of {VARIANT_LIMIT} variants per product"
     return [user_error(("variants",), message, "INVALID_INPUT")]
-
-
-def _product(context: Context, node_id: str) -> Node | None:
-    node = context.graph.get(node_id)
-    return node if node is not None and node.type == "Product" else None
 
 
 def _refused(*errors: dict[str, Any]) -> dict[str, Any]:

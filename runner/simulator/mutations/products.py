@@ -81,8 +81,7 @@ def _product(context: Context, given: Mapping[str, Any], identifier: Mapping[str
     node_id = identifier.get("id") or given.get("id")
     if node_id is None and identifier.get("handle"):
         return context.graph.first("Product", "handle", identifier["handle"])
-    node = context.graph.get(node_id)
-    return node if node is not None and node.type == "Product" else None
+    return context.graph.get(node_id, "Product")
 
 
 def field_errors(context: Context, product: Node | None, given: Mapping[str, Any]) -> list[dict[str, Any]]:

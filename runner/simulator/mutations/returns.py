@@ -200,8 +200,7 @@ def payback(context: Context, row: Mapping[str, Any]) -> Payback:
 
 def find(context: Context, node_id: str) -> Node | None:
     """The return of a gid."""
-    node = context.graph.get(node_id)
-    return node if node is not None and node.type == "Return" else None
+    return context.graph.get(node_id, "Return")
 
 
 def _tell(context: Context, node: Node, topic: str) -> None:

@@ -52,8 +52,7 @@ def _problem(src: Any) -> str | None:
 
 
 def _find(context: Context, node_id: str) -> Node | None:
-    node = context.graph.get(node_id)
-    return node if node is not None and node.type == "ScriptTag" else None
+    return context.graph.get(node_id, "ScriptTag")
 
 
 MUTATIONS = {"scriptTagCreate": create, "scriptTagDelete": delete, "scriptTagUpdate": update}

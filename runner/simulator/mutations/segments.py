@@ -90,8 +90,7 @@ def _query_error(context: Context, query: str) -> str | None:
 
 
 def _segment(context: Context, node_id: str) -> Node | None:
-    node = context.graph.get(node_id)
-    return node if node is not None and node.type == "Segment" else None
+    return context.graph.get(node_id, "Segment")
 
 
 def _payload(segment: Node, context: Context) -> dict[str, Any]:

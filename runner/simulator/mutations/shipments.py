@@ -297,8 +297,7 @@ def delete(context: Context, args: dict[str, Any]) -> Answer:
 
 
 def _find(context: Context, node_id: str) -> Node | None:
-    node = context.graph.get(node_id)
-    return node if node is not None and node.type == "InventoryShipment" else None
+    return context.graph.get(node_id, "InventoryShipment")
 
 
 def _transfer(context: Context, shipment: Node) -> Node:

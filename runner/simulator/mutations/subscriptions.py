@@ -147,8 +147,7 @@ def _save(context: Context, contract: Node, fields: Mapping[str, Any], *topics: 
 
 
 def _find(context: Context, node_id: str) -> Node | None:
-    node = context.graph.get(node_id)
-    return node if node is not None and node.type == "SubscriptionContract" else None
+    return context.graph.get(node_id, "SubscriptionContract")
 
 
 def _refused(path: Sequence[str], message: str, code: str) -> dict[str, Any]:

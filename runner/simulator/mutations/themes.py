@@ -140,8 +140,7 @@ def delete_files(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
 
 def find_theme(context: Context, node_id: str) -> Node | None:
     """The theme of a gid; None when there is none."""
-    node = context.graph.get(node_id)
-    return node if node is not None and node.type == "OnlineStoreTheme" else None
+    return context.graph.get(node_id, "OnlineStoreTheme")
 
 
 def _touched(context: Context, theme: Node) -> None:

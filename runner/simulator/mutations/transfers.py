@@ -295,8 +295,7 @@ def duplicate(context: Context, args: dict[str, Any]) -> Answer:
 
 def find_transfer(context: Context, node_id: str) -> Node | None:
     """The transfer of a gid."""
-    node = context.graph.get(node_id)
-    return node if node is not None and node.type == "InventoryTransfer" else None
+    return context.graph.get(node_id, "InventoryTransfer")
 
 
 def _tell(context: Context, topic: str, transfer: Node) -> None:

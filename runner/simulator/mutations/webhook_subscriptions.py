@@ -68,8 +68,7 @@ def _delete(context: Context, args: dict[str, Any]) -> Mapping[str, Any]:
 
 
 def _find(context: Context, node_id: str) -> Node | None:
-    node = context.graph.get(node_id)
-    return node if node is not None and node.type == "WebhookSubscription" else None
+    return context.graph.get(node_id, "WebhookSubscription")
 
 
 def _not_allowed(context: Context, topic: str) -> dict[str, Any] | None:

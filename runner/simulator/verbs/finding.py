@@ -118,3 +118,9 @@ def _unknown(what: str, name: str, known: Iterable[str]) -> InputError:
     close = get_close_matches(name, names, n=1, cutoff=0.5)
     hint = f"did you mean {close[0]!r}?" if close else f"there are: {', '.join(sorted(names)[:10])}" if names else None
     return InputError(f"there is no {what} {name!r}", hint=hint)
+
+
+def accepted(answer: Mapping[str, Any]) -> None:
+    """``InputError`` with the user errors of a mutation's answer, if it has any."""
+    if answer["userErrors"]:
+        raise InputError("; ".join(error["message"] for error in answer["userErrors"]))

@@ -26,7 +26,7 @@ from runner.simulator.families.refund_suggestion import repayments
 from runner.simulator.families.sending import CARRIED, tell_event
 from runner.simulator.graph import Node, gid
 from runner.simulator.mutations import fulfillments, order_payments, orders, refunds
-from runner.simulator.verbs.finding import location_of, refuse_unknown, whole
+from runner.simulator.verbs.finding import accepted, location_of, refuse_unknown, whole
 
 _REASONS = ("customer", "declined", "fraud", "inventory", "other", "staff")
 
@@ -54,10 +54,10 @@ def pay(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     order = order_of(context, given.get("order"))
     authorized = [each for each in transactions_of(context.graph, order) if capturable(context.graph, each)]
     if not authorized:
-        _check(order_payments.mark_as_paid(context, {"input": {"id": order.id}}))
+        accepted(order_payments.mark_as_paid(context, {"input": {"id": order.id}}))
     for each in authorized:
         amount = text(capturable(context.graph, each))
-        _check(
+        accepted(
             order_payments.capture(
                 context, {"input": {"id": order.id, "parentTransactionId": each.id, "amount": amount}}
             )
@@ -83,7 +83,7 @@ def fulfill(context: Context, given: dict[str, Any]) -> dict[str, Any]:
         answer = fulfillments.create(
             context, {"fulfillment": {"lineItemsByFulfillmentOrder": [row], "trackingInfo": tracking or None}}
         )
-        _check(answer)
+        accepted(answer)
         made = answer["fulfillment"]
     if made is None or any(wanted.values()):
         raise InputError(f"there is nothing like that left to fulfill of {order['name']}")
@@ -144,7 +144,7 @@ def refund(context: Context, given: dict[str, Any]) -> dict[str, Any]:
     document = {"orderId": order.id, "refundLineItems": rows, "transactions": money, "note": given.get("note")}
     carried = {"fullRefund": True} if whole_order else {"amount": text(shipping)}
     answer = refunds.create(context, {"input": {**document, "shipping": carried}})
-    _check(answer)
+    accepted(answer)
     return render_refund(answer["refund"], context)
 
 
@@ -179,7 +179,7 @@ def cancel(context: Context, given: dict[str, Any]) -> dict[str, Any]:
         raise InputError(f"there is no reason {given['reason']!r}", hint=f"one of {', '.join(_REASONS)}")
     asked = {"refund": given.get("refund", True), "restock": given.get("restock", True)}
     answer = refunds.cancel(context, {"orderId": order.id, "reason": reason.upper(), **asked})
-    _check({"userErrors": answer["orderCancelUserErrors"]})
+    accepted({"userErrors": answer["orderCancelUserErrors"]})
     return render_order(order, context)
 
 
@@ -195,15 +195,10 @@ def edit_order(context: Context, given: dict[str, Any]) -> dict[str, Any]:
             raise InputError(f"attributes are values by name, not {given['attributes']!r}")
         fields["customAttributes"] = [{"key": key, "value": value} for key, value in given["attributes"].items()]
     if fields:
-        _check(orders.update(context, {"input": {"id": order.id, **fields}}))
+        accepted(orders.update(context, {"input": {"id": order.id, **fields}}))
     if "closed" in given:
         (orders.close if given["closed"] else orders.reopen)(context, {"input": {"id": order.id}})
     return render_order(order, context)
-
-
-def _check(answer: Mapping[str, Any]) -> None:
-    if answer["userErrors"]:
-        raise InputError("; ".join(error["message"] for error in answer["userErrors"]))
 
 
 VERBS = {
