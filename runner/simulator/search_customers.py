@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from runner.simulator.families.addresses import addresses_of
+from runner.simulator.families.metafields import values_by_name
 from runner.simulator.families.spending import amount_spent, order_count, orders_of
 from runner.simulator.graph import Graph, Node
 from runner.simulator.search import SearchField, SearchTable
@@ -31,11 +32,6 @@ def _order_dates(customer: Node, graph: Graph) -> list[Any]:
     return [order["processedAt"] or order["createdAt"] for order in orders_of(graph, customer)]
 
 
-def _metafields(customer: Node, graph: Graph) -> dict[str, Any]:
-    found = graph.find("Metafield", "_owner", customer.id)
-    return {f"{each['namespace']}.{each['key']}".lower(): each["value"] for each in found}
-
-
 _ID = SearchField("id", lambda node, graph: node.id)
 SEARCHES = {
     "customers": SearchTable(
@@ -49,7 +45,7 @@ SEARCHES = {
             "first_name": SearchField("text", _stored("firstName")),
             "last_abandoned_order_date": SearchField("time", None),
             "last_name": SearchField("text", _stored("lastName")),
-            "metafields.*": SearchField("exact", _metafields),
+            "metafields.*": SearchField("exact", values_by_name),
             "order_date": SearchField("time", _order_dates),
             "orders_count": SearchField("number", lambda node, graph: order_count(graph, node)),
             "phone": SearchField("exact", _stored("phone")),

@@ -11,6 +11,7 @@ from typing import Any
 
 from runner.simulator.families.collections import collections_of
 from runner.simulator.families.delivery_profiles import profile_of
+from runner.simulator.families.metafields import values_by_name
 from runner.simulator.families.publications import published_in
 from runner.simulator.families.quantities import active, available_of_item, product_total, quantity
 from runner.simulator.graph import Graph, Node
@@ -42,13 +43,6 @@ def _item(name: str) -> Reader:
 
 def _address(name: str) -> Reader:
     return lambda node, graph: (node["_address"] or {}).get(name)
-
-
-def _metafields(node: Node, graph: Graph) -> dict[str, Any]:
-    return {
-        f"{each['namespace']}.{each['key']}".lower(): each["value"]
-        for each in graph.find("Metafield", "_owner", node.id)
-    }
 
 
 def _price_reduced(variant: Node, graph: Graph) -> bool:
@@ -114,7 +108,7 @@ _PRODUCTS = SearchTable(
         "has_only_default_variant": SearchField("boolean", _default_variant_only),
         "inventory_total": SearchField("number", lambda node, graph: product_total(graph, node.id)),
         "is_price_reduced": SearchField("boolean", lambda node, graph: any(_variants(_price_reduced)(node, graph))),
-        "metafields.*": SearchField("exact", _metafields),
+        "metafields.*": SearchField("exact", values_by_name),
         "out_of_stock_somewhere": SearchField("boolean", lambda node, graph: any(_variants(_sold_out)(node, graph))),
         "delivery_profile_id": SearchField("id", _variants(_profile)),
         "publication_ids": SearchField("ids", lambda node, graph: list(published_in(graph, node))),

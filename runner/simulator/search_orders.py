@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from runner.simulator import search_drafts
+from runner.simulator.families.metafields import values_by_name
 from runner.simulator.families.order_lines import fulfillment_orders_of, lines_of
 from runner.simulator.families.order_sums import financial_status, fulfillment_status, sums, transactions_of
 from runner.simulator.families.orders import codes
@@ -59,11 +60,6 @@ def _places(order: Node, graph: Graph) -> list[Any]:
     return [each[name] for each in (order["shippingAddress"], order["billingAddress"]) if each for name in names]
 
 
-def _metafields(order: Node, graph: Graph) -> dict[str, Any]:
-    found = graph.find("Metafield", "_owner", order.id)
-    return {f"{each['namespace']}.{each['key']}".lower(): each["value"] for each in found}
-
-
 def _returns(order: Node, graph: Graph) -> list[str]:
     statuses = {each["status"] for each in graph.find("Return", "_order", order.id)}
     words = {"REQUESTED": "return_requested", "OPEN": "in_progress", "CLOSED": "returned"}
@@ -105,7 +101,7 @@ _ORDERS = SearchTable(
         "fulfillment_status": SearchField("list", lambda node, graph: list(fulfillment_words(graph, node))),
         "gateway": SearchField("exact", lambda node, graph: [each["gateway"] for each in transactions_of(graph, node)]),
         "location_id": SearchField("id", _stored("retailLocation")),
-        "metafields.*": SearchField("exact", _metafields),
+        "metafields.*": SearchField("exact", values_by_name),
         "name": SearchField("exact", lambda node, graph: [node["name"], str(node["number"])]),
         "payment_id": SearchField(
             "exact", lambda node, graph: [each["paymentId"] for each in transactions_of(graph, node)]
